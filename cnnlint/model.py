@@ -1,0 +1,148 @@
+"""What was found in the code: models, their layers and faults. The one thing that rules and reports read.
+
+Plain, immutable and serializable. A number that could not be derived is None; a symbolic one is an `Expr`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+if TYPE_CHECKING:
+    from cnnlint.engine.dimension import Dim
+    from cnnlint.engine.shape import Shape
+
+FAULT_KINDS = {
+    "nonpositive-size": "a convolution or pooling leaves a size of zero or less",
+    "rank-mismatch": "a layer needs another number of axes",
+    "channel-mismatch": "a convolution is built for another number of channels",
+    "feature-mismatch": "a dense layer is built for another number of features",
+    "norm-mismatch": "a normalization is built for another number of channels",
+    "elementwise-mismatch": "operands cannot be broadcast together",
+    "concat-mismatch": "sizes differ outside the axis of concatenation",
+    "reshape-mismatch": "a reshape changes the number of elements",
+    "size-mismatch": "sizes that must agree differ",
+    "bad-argument": "a value that the framework refuses",
+    "bad-call": "a call that does not fit the signature",
+    "duplicate-name": "two layers of a model share a name",
+    "not-understood": "a limit was reached or something could not be followed",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A span of a file: 1-based rows and columns in code points, the end exclusive."""
+
+    filename: str
+    row: int
+    column: int
+    end_row: int
+    end_column: int
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """Another place that has to do with it: `message` says what stands there."""
+
+    message: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Parameters:
+    """Counts as the framework gives them; None where not known."""
+
+    total: Dim | None
+    trainable: Dim | None
+    non_trainable: Dim | None
+
+
+ShapeTree: TypeAlias = Any
+"""A shape, None (rank not known), or a tuple / dict of such, as the framework nests a model's inputs and outputs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """One application of a layer, in the order of execution (a shared layer has its parameters in its first row only).
+
+    `kind` is the family: `convolution`, `pooling`, `global-pooling`, `dense`, `normalization`, `activation`, `dropout`,
+    `flatten`, `reshape`, `merge`, `recurrent`, `attention`, `embedding`, `padding`, `rescaling`, `input`, `model`,
+    `augmentation` or `other`. `config` holds the constructor's values that rules look at (filters, kernel_size, strides, padding, groups,
+    activation, rate, use_bias, units …). `path` is the dotted attribute path inside a PyTorch model, `inputs_from` the indexes of the
+    rows that feed it, where known.
+    """
+
+    name: str
+    type: str
+    kind: str
+    inputs: tuple[Shape | None, ...]
+    outputs: tuple[Shape | None, ...]
+    params: Dim | None
+    trainable: Dim | None
+    macs: Dim | None
+    place: Place
+    built_at: Place | None = None
+    config: dict[str, Any] = field(default_factory=dict)
+    path: str = ""
+    depth: int = 0
+    inputs_from: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Something that the program cannot survive (`certain`) or that fails on some path (not `certain`)."""
+
+    kind: str
+    message: str
+    place: Place
+    help: str | None = None
+    notes: tuple[str, ...] = ()
+    related: tuple[Related, ...] = ()
+    certain: bool = True
+    layer: str | None = None
+    model: str | None = None
+    expected: str | None = None
+    actual: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unresolved:
+    """Why something is not known, and where."""
+
+    reason: str
+    place: Place | None
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A model as its framework would summarize it."""
+
+    target: str
+    name: str
+    framework: str
+    place: Place
+    inputs: ShapeTree
+    outputs: ShapeTree
+    parameters: Parameters
+    macs: Dim | None
+    activation_bytes: Dim | None
+    layers: tuple[Layer, ...]
+    faults: tuple[Fault, ...] = ()
+    unresolved: tuple[Unresolved, ...] = ()
+    error: str | None = None
+    input_source: str | None = None
+    """Where the input's shape comes from, for a note; None where it is symbolic."""
+
+    @property
+    def resolved(self) -> bool:
+        """Whether nothing stood in the way of any number."""
+        return not self.unresolved and self.error is None
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """All that one file gave: its models and every fault found while running it, each once."""
+
+    filename: str
+    models: tuple[Model, ...]
+    faults: tuple[Fault, ...]
