@@ -1,0 +1,1 @@
+"""PyTorch: `torch`, `torch.nn`, torchvision, einops and Lightning."""
