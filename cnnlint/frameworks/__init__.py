@@ -1,0 +1,1 @@
+"""What each framework's names mean: one room per framework."""
