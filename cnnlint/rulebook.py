@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import sys
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
+from importlib import import_module
+from pathlib import Path
+from pkgutil import iter_modules
 from typing import TYPE_CHECKING, Any
 
 from cnnlint.api import Rule
@@ -68,7 +74,7 @@ class Documentation:
 
 def documentation(rule: Rule) -> Documentation:
     """The documentation of a rule; empty where Python runs without docstrings."""
-    from inspect import cleandoc
+    from inspect import cleandoc  # noqa: PLC0415 - only for who reads it
 
     title, *rest = cleandoc(type(rule).__doc__ or "").split("\n## ")
     sections = {}
@@ -155,7 +161,7 @@ class Rulebook:
         return len(rule.code) if rule is not None else len(selector)
 
     def _unknown(self, selector: str) -> UnknownRuleError:
-        from difflib import get_close_matches
+        from difflib import get_close_matches  # noqa: PLC0415 - only needed once something is wrong
 
         near = get_close_matches(selector, list(self._by_selector), n=1)
         if not near:
@@ -167,33 +173,54 @@ class Rulebook:
 @cache
 def load() -> Rulebook:
     """The rules of every installed package that names itself under the group. Raises RulebookError."""
-    from importlib.metadata import entry_points
-
     rules: list[Rule] = []
-    for point in sorted(set(entry_points(group=GROUP)), key=lambda point: (point.name, point.value)):
+    for prefix, package in sorted(_entry_points()):
         try:
-            found = list(_rules_of(point.load()))
+            found = list(_rules_of(import_module(package)))
         except Exception as error:  # a plugin may raise anything while it is imported
-            raise RulebookError(f"the rules of `{point.value}` do not load: {error}") from error
+            raise RulebookError(f"the rules of `{package}` do not load: {error}") from error
         for rule in found:
-            if not rule.code.startswith(point.name):
-                raise RulebookError(f"`{point.value}` owns the codes `{point.name}…` but has a rule `{rule.code}`")
+            if not rule.code.startswith(prefix):
+                raise RulebookError(f"`{package}` owns the codes `{prefix}…` but has a rule `{rule.code}`")
         rules += found
     if not rules:
         raise RulebookError("no rules are installed: install cnnlint as a package, `pip install -e .` in a checkout")
     return Rulebook(rules)
 
 
+def _entry_points() -> set[tuple[str, str]]:
+    """The group's names and values, read from the installed metadata.
+
+    `importlib.metadata` gives the same, but importing it takes longer than linting a file does. It is asked where the
+    files on the path hold none, such as in a zip archive.
+    """
+    found: set[tuple[str, str]] = set()
+    for folder in sys.path:
+        with suppress(OSError), os.scandir(folder or ".") as entries:
+            for entry in entries:
+                if entry.name.endswith((".dist-info", ".egg-info")):
+                    found |= _read_group(Path(entry.path, "entry_points.txt"))
+    if not found:
+        from importlib.metadata import entry_points  # noqa: PLC0415 - see above
+
+        found = {(point.name, point.value) for point in entry_points(group=GROUP)}
+    return found
+
+
+def _read_group(path: Path) -> set[tuple[str, str]]:
+    try:
+        text = path.read_text(encoding="utf-8")
+    except OSError:
+        return set()
+    group = text.partition(f"[{GROUP}]")[2].partition("\n[")[0]
+    pairs = (line.partition("=") for line in group.splitlines())
+    return {(name.strip(), value.strip()) for name, sign, value in pairs if sign}
+
+
 def _rules_of(package: ModuleType) -> Iterator[Rule]:
     """One object of each rule class that the package's modules define; a module named `_…` holds none."""
-    from importlib import import_module
-    from pkgutil import iter_modules
-
-    modules = [package]
-    for found in iter_modules(getattr(package, "__path__", ())):
-        if not found.name.startswith("_"):
-            modules.append(import_module(f"{package.__name__}.{found.name}"))
-    for module in modules:
+    names = [found.name for found in iter_modules(getattr(package, "__path__", ())) if not found.name.startswith("_")]
+    for module in (package, *(import_module(f"{package.__name__}.{name}") for name in names)):
         for value in list(vars(module).values()):
             if isinstance(value, type) and issubclass(value, Rule) and value.__module__ == module.__name__:
                 yield value()
