@@ -1,0 +1,99 @@
+"""What must hold for a program to run: false is a fault, true is nothing, and what depends on a size is kept."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from cnnlint.engine.dimension import Dim, bounds, divides, equal, evaluate, less
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from cnnlint.engine.errors import ShapeError
+
+_sinks: list[dict[Constraint, None]] = []
+
+
+@dataclass(frozen=True)
+class Constraint:
+    """A condition on open sizes that a running program meets.
+
+    `equal`: left == right; `at-least`: left >= right; `multiple`: left is a multiple of right; `broadcast`: the two are
+    equal or one of them is 1; `differs`: left != right, assumed and not needed: at that size the program means another.
+    """
+
+    relation: Literal["equal", "at-least", "multiple", "broadcast", "differs"]
+    left: Dim
+    right: Dim
+
+    def holds(self, values: Mapping[str, int]) -> bool:
+        """Whether it is met at these sizes. Raises Undetermined where one is missing."""
+        left, right = evaluate(self.left, values), evaluate(self.right, values)
+        match self.relation:
+            case "equal":
+                return left == right
+            case "at-least":
+                return left >= right
+            case "multiple":
+                return right != 0 and left % right == 0
+            case "broadcast":
+                return left == right or 1 in {left, right}
+            case "differs":
+                return left != right
+
+
+@contextmanager
+def collect() -> Iterator[dict[Constraint, None]]:
+    """Gather the constraints that the engine meets inside the `with`, as keys: in order and once each."""
+    found: dict[Constraint, None] = {}
+    _sinks.append(found)
+    try:
+        yield found
+    finally:
+        _sinks.remove(found)
+
+
+def note(constraint: Constraint) -> None:
+    """Keep a constraint for those who collect."""
+    for sink in _sinks:
+        sink[constraint] = None
+
+
+def require_equal(left: Dim, right: Dim, fault: Callable[[], ShapeError]) -> None:
+    """Raise the fault where the two can never be equal."""
+    if left is right:
+        return
+    match equal(left, right):
+        case False:
+            raise fault()
+        case None:
+            note(Constraint("equal", left, right))
+
+
+def require_at_least(size: Dim, least: Dim, fault: Callable[[], ShapeError]) -> None:
+    """Raise the fault where the size can never be that large."""
+    match less(size, least):
+        case True:
+            raise fault()
+        case None:
+            note(Constraint("at-least", size, least))
+
+
+def require_multiple(number: Dim, divisor: Dim, fault: Callable[[], ShapeError]) -> None:
+    """Raise the fault where the number can never be a multiple of the divisor."""
+    if equal(divisor, 0) is True:
+        raise fault()
+    match divides(divisor, number):
+        case False:
+            raise fault()
+        case None:
+            note(Constraint("multiple", number, divisor))
+
+
+def can_be(size: Dim, number: int) -> bool:
+    """Whether the size may be that number."""
+    low, high = bounds(size)
+    inside = (low is None or low <= number) and (high is None or high >= number)
+    return inside and equal(size, number) is not False
