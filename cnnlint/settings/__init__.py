@@ -1,0 +1,1 @@
+"""What the user asked for: configuration files, overridden by the command line."""

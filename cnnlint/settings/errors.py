@@ -1,0 +1,21 @@
+"""What is said when a configuration cannot be used."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+class ConfigurationError(Exception):
+    """The run cannot start as it was configured; the message is one line that names the place and the remedy."""
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """`; did you mean ...?` for the nearest known spelling, else nothing."""
+    from difflib import get_close_matches  # noqa: PLC0415 - only needed once something is wrong
+
+    spellings = {each.lower().replace("_", "-"): each for each in known}
+    nearest = get_close_matches(word.lower().replace("_", "-"), spellings, n=1)
+    return f"; did you mean `{spellings[nearest[0]]}`?" if nearest else ""

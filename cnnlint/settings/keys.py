@@ -1,0 +1,177 @@
+"""The configuration's keys: which there are, and what each may hold.
+
+A reader turns a key's value from TOML into what `Settings` holds and raises ValueError with what was expected.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from cnnlint.finding import SEVERITIES
+from cnnlint.quantity import parse_bytes, parse_count, parse_dtype, parse_share
+from cnnlint.settings.errors import ConfigurationError, did_you_mean
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    Reader = Callable[[Any], Any]
+
+FORMATS = (
+    "full",
+    "concise",
+    "grouped",
+    "json",
+    "json-lines",
+    "github",
+    "gitlab",
+    "sarif",
+    "junit",
+    "rdjson",
+    "pylint",
+    "azure",
+)
+
+
+def read_table(table: Mapping[str, Any], readers: Mapping[str, Reader], where: str) -> dict[str, Any]:
+    """A table with each value read. Raises ConfigurationError for an unknown key or a value of the wrong kind."""
+    values = {}
+    for key, value in table.items():
+        if key not in readers:
+            raise ConfigurationError(f"{where}: unknown key `{key}`{did_you_mean(key, readers)}")
+        try:
+            values[key] = readers[key](value)
+        except ValueError as error:
+            raise ConfigurationError(f"{where}: `{key}`: {error}") from None
+        except ConfigurationError as error:
+            raise ConfigurationError(f"{where}: `{key}`: {error}") from None
+    return values
+
+
+def _flag(value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise ValueError("expected true or false")  # noqa: TRY004 - one kind of error for every wrong value
+    return value
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str) or not value:
+        raise ValueError("expected a text")
+    return value
+
+
+def _texts(value: Any) -> tuple[str, ...]:
+    if not isinstance(value, list) or not all(isinstance(each, str) and each for each in value):
+        raise ValueError("expected a list of texts")
+    return tuple(value)
+
+
+def _mapping(value: Any) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise ValueError("expected a table")  # noqa: TRY004 - as above
+    return value
+
+
+def _codes_by_pattern(value: Any) -> dict[str, tuple[str, ...]]:
+    return {pattern: _texts(codes) for pattern, codes in _mapping(value).items()}
+
+
+def _choice(*choices: str) -> Reader:
+    def read(value: Any) -> str:
+        if value not in choices:
+            suggestion = did_you_mean(value, choices) if isinstance(value, str) else ""
+            raise ValueError(f"expected one of {', '.join(f'`{choice}`' for choice in choices)}{suggestion}")
+        return str(value)
+
+    return read
+
+
+def _severities(value: Any) -> dict[str, str]:
+    return {code: _choice(*SEVERITIES)(severity) for code, severity in _mapping(value).items()}
+
+
+def _quantity(parse: Reader) -> Reader:
+    def read(value: Any) -> Any:
+        if isinstance(value, bool) or not isinstance(value, (int, float, str)):
+            raise ValueError("expected a number or a text")  # noqa: TRY004 - as above
+        return parse(value)
+
+    return read
+
+
+def read_shape(value: Any) -> tuple[int, ...]:
+    """One input's shape, without the batch axis."""
+    if not isinstance(value, list) or not value:
+        raise ValueError("expected a list of sizes such as [3, 224, 224]")
+    if not all(isinstance(size, int) and not isinstance(size, bool) and size > 0 for size in value):
+        raise ValueError("expected sizes of at least 1, without the batch axis")
+    return tuple(value)
+
+
+def _shapes(value: Any) -> tuple[tuple[int, ...], ...]:
+    """One shape, or a list of shapes for several inputs."""
+    if isinstance(value, list) and value and all(isinstance(each, list) for each in value):
+        return tuple(map(read_shape, value))
+    return (read_shape(value),)
+
+
+BUDGET_KEYS: dict[str, Reader] = {
+    "params": _quantity(parse_count),
+    "trainable-params": _quantity(parse_count),
+    "macs": _quantity(parse_count),
+    "activation-memory": _quantity(parse_bytes),
+    "weights": _quantity(parse_bytes),
+    "layer-share": _quantity(parse_share),
+    "dtype": lambda value: parse_dtype(_text(value)),
+    "growth": _quantity(parse_share),
+}
+
+
+def _budget(value: Any) -> dict[str, Any]:
+    return read_table(_mapping(value), BUDGET_KEYS, "budget")
+
+
+MODEL_KEYS: dict[str, Reader] = {
+    "name": _text,
+    "input-shape": _shapes,
+    "arguments": _mapping,
+    "budget": _budget,
+}
+
+
+def _models(value: Any) -> tuple[dict[str, Any], ...]:
+    if not isinstance(value, list):
+        raise ValueError("expected tables `[[models]]`")  # noqa: TRY004 - as above
+    tables = tuple(read_table(_mapping(each), MODEL_KEYS, "models") for each in value)
+    if any("name" not in table for table in tables):
+        raise ValueError("a table needs a `name`, such as `src/nets/*.py::Tiny*`")
+    return tables
+
+
+def _rules(value: Any) -> dict[str, dict[str, Any]]:
+    return {name: _mapping(options) for name, options in _mapping(value).items()}
+
+
+KEYS: dict[str, Reader] = {
+    "extend": _text,
+    "select": _texts,
+    "ignore": _texts,
+    "extend-select": _texts,
+    "extend-ignore": _texts,
+    "per-file-ignores": _codes_by_pattern,
+    "extend-per-file-ignores": _codes_by_pattern,
+    "severity": _severities,
+    "fail-on": _choice(*SEVERITIES),
+    "preview": _flag,
+    "exclude": _texts,
+    "extend-exclude": _texts,
+    "force-exclude": _flag,
+    "respect-gitignore": _flag,
+    "cache-dir": _text,
+    "output-format": _choice(*FORMATS),
+    "fix": _flag,
+    "unsafe-fixes": _flag,
+    "baseline": _text,
+    "rules": _rules,
+    "budget": _budget,
+    "models": _models,
+}

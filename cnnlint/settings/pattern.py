@@ -1,0 +1,66 @@
+"""Patterns of paths as ruff reads them: `*` crosses folders too, `**/` may be nothing, `{a,b}` is either."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+MAX_ALTERNATIVES = 64
+
+
+@lru_cache(maxsize=512)
+def compiled(pattern: str) -> re.Pattern[str]:
+    """The pattern as a regular expression for a whole path with forward slashes."""
+    return re.compile("|".join(_translate(each) for each in _alternatives(pattern)), re.DOTALL)
+
+
+def matches(text: str, pattern: str) -> bool:
+    """Whether the whole of a text fits a pattern."""
+    return compiled(pattern).fullmatch(text) is not None
+
+
+def path_matches(path: str, pattern: str, absolute: str) -> bool:
+    """Whether a path fits a pattern: as a whole, below a folder that does, or, for one without a slash, by its name."""
+    if matches(path, absolute) or compiled(absolute.rstrip("/") + "/**").fullmatch(path):
+        return True
+    return "/" not in pattern.rstrip("/") and any(matches(part, pattern.rstrip("/")) for part in path.split("/"))
+
+
+def absolute_pattern(pattern: str, root: str) -> str:
+    """The pattern with its folder in front; a root with characters of patterns in it is taken as it is."""
+    if pattern.startswith("/"):
+        return pattern
+    plain = re.sub(r"([*?[{])", r"[\1]", root.rstrip("/"))
+    return f"{plain}/{pattern.removeprefix('./')}"
+
+
+def _alternatives(pattern: str) -> list[str]:
+    """The pattern once for each choice in its braces."""
+    done: list[str] = []
+    waiting = [pattern]
+    while waiting and len(done) + len(waiting) <= MAX_ALTERNATIVES:
+        each = waiting.pop()
+        match = re.search(r"(?<!\[)\{([^{}]*)\}", each)
+        if match is None:
+            done.append(each)
+        else:
+            waiting += [each[: match.start()] + choice + each[match.end() :] for choice in match[1].split(",")]
+    return done + waiting
+
+
+def _translate(pattern: str) -> str:
+    parts = re.split(r"(\*\*/|\*+|\?|\[[!^]?\]?[^\]]*\])", pattern)
+    return "".join(_piece(part) for part in parts)
+
+
+def _piece(part: str) -> str:
+    if part == "**/":
+        return "(?:.*/)?"
+    if part.startswith("*"):
+        return ".*"
+    if part == "?":
+        return "[^/]"
+    if part.startswith("[") and part.endswith("]") and len(part) > 2:
+        inside = part[1:-1].replace("\\", "\\\\").replace("[", "\\[")
+        return f"[^{inside[1:]}]" if inside[0] in "!^" else f"[{inside}]"
+    return re.escape(part)
