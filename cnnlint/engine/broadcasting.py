@@ -108,9 +108,9 @@ def concatenate(shapes: Sequence[Shape], axis: int) -> Shape:
     total = first[axis]
     for shape in shapes[1:]:
         _check_rank(first, shape, "concatenate")
-        for index, (one, other) in enumerate(zip(first, shape, strict=True)):
+        for index in range(len(first)):
             if index != axis:
-                _check_axis(first, shape, index, one, other, f"concatenate along axis {axis}")
+                _check_axis(first, shape, index, f"concatenate along axis {axis}")
         total += shape[axis]
     return (*first[:axis], total, *first[axis + 1 :])
 
@@ -123,8 +123,8 @@ def stack(shapes: Sequence[Shape], axis: int) -> Shape:
     axis = normalize_axis(axis, len(first) + 1)
     for shape in shapes[1:]:
         _check_rank(first, shape, "stack")
-        for index, (one, other) in enumerate(zip(first, shape, strict=True)):
-            _check_axis(first, shape, index, one, other, "stack")
+        for index in range(len(first)):
+            _check_axis(first, shape, index, "stack")
     return (*first[:axis], len(shapes), *first[axis:])
 
 
@@ -138,7 +138,8 @@ def _check_rank(first: Shape, other: Shape, doing: str) -> None:
         )
 
 
-def _check_axis(first: Shape, shape: Shape, axis: int, one: Dim, other: Dim, doing: str) -> None:
+def _check_axis(first: Shape, shape: Shape, axis: int, doing: str) -> None:
+    one, other = first[axis], shape[axis]
     require_equal(
         one,
         other,

@@ -1,4 +1,4 @@
-"""Products of tensors that sum over axes: `matmul`, `einsum`, `tensordot`. One MAC is a multiplication and an addition."""
+"""Products of tensors that sum over axes. One MAC is a multiplication and an addition."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """Integer expressions over named unknowns, kept canonical: the arithmetic behind `cnnlint.engine.dimension`.
 
-An `Expr` is a polynomial with integer coefficients over atoms: symbols, floor divisions, maxima and minima. A remainder is
-no atom of its own: `a % b` is `a - b*(a//b)`, so padding to a multiple folds as far as it can. A constant is an `int`, never
-an `Expr`.
+An `Expr` is a polynomial with integer coefficients over atoms: symbols, floor divisions, maxima and minima. A remainder
+is no atom of its own: `a % b` is `a - b*(a//b)`, so that padding to a multiple folds as far as it can. A constant is an
+`int`, never an `Expr`.
 """
 
 from __future__ import annotations
@@ -108,14 +108,14 @@ Monomial: TypeAlias = "tuple[Atom, ...]"
 class Expr:
     """A canonical polynomial; `==` compares structure (use `equal` for values), there is no `<` (use `less`)."""
 
-    __slots__ = ("_bounds", "_hash", "terms")
+    __slots__ = ("span", "_hash", "terms")
 
     terms: tuple[tuple[Monomial, int], ...]
 
     def __init__(self, terms: tuple[tuple[Monomial, int], ...]) -> None:
         self.terms = terms
         self._hash = hash(terms)
-        self._bounds: Interval | None = None
+        self.span: Interval | None = None
 
     def __reduce__(self) -> tuple[type[Expr], tuple[tuple[tuple[Monomial, int], ...]]]:
         return Expr, (self.terms,)
@@ -469,12 +469,12 @@ def bounds(dim: Dim) -> Interval:
     """Numbers that the value lies between, both inclusive; `None` where there is none that is known."""
     if isinstance(dim, int):
         return dim, dim
-    if dim._bounds is None:
+    if dim.span is None:
         from cnnlint.engine.bounding import lower  # noqa: PLC0415 - bounds and folding need each other
 
         high = lower(-dim)
-        dim._bounds = lower(dim), None if high is None else -high
-    return dim._bounds
+        dim.span = lower(dim), None if high is None else -high
+    return dim.span
 
 
 def _quotient_interval(numerator: Interval, denominator: Interval) -> Interval:

@@ -1,8 +1,8 @@
 """The shape of a tensor: a tuple of dimensions, and what each operation makes of it.
 
 Everything about shapes is imported from here. A function raises `ShapeError` where the program must fail for every size
-that the symbols allow; what depends on a size is noted as a constraint (see `cnnlint.engine.constraints`) and the result
-is what holds if the program runs.
+that the symbols allow; what depends on a size is noted as a constraint (`cnnlint.engine.constraints`) and the result is
+what holds if the program runs.
 """
 
 from __future__ import annotations

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from cnnlint.engine.broadcasting import normalize_axis
@@ -58,8 +59,8 @@ def section_sizes(size: Dim, sections: int | Sequence[Dim], *, even: bool = True
     Raises ShapeError `size-mismatch` where equal parts are impossible, `bad-argument`.
     """
     if not isinstance(sections, int):
-        cuts = [0, *sections, None]
-        return [slice_length(size, start, stop) for start, stop in zip(cuts[:-1], cuts[1:], strict=True)]
+        cuts: list[Dim | None] = [0, *sections, None]
+        return [slice_length(size, start, stop) for start, stop in pairwise(cuts)]
     if sections < 1:
         raise ShapeError("bad-argument", f"the number of sections is {sections}, not above 0", exception="ValueError")
     if not even:
