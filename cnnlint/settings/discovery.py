@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -96,9 +97,9 @@ def load_table(path: Path) -> dict[str, Any] | None:
 
 def parse_toml(text: str) -> dict[str, Any]:
     """The table of a TOML text. Raises ValueError."""
-    try:
+    if sys.version_info >= (3, 11):
         import tomllib
-    except ModuleNotFoundError:  # Python 3.10
+    else:
         import tomli as tomllib
     return tomllib.loads(text)
 

@@ -14,7 +14,7 @@ class ConfigurationError(Exception):
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """`; did you mean ...?` for the nearest known spelling, else nothing."""
-    from difflib import get_close_matches  # noqa: PLC0415 - only needed once something is wrong
+    from difflib import get_close_matches
 
     spellings = {each.lower().replace("_", "-"): each for each in known}
     nearest = get_close_matches(word.lower().replace("_", "-"), spellings, n=1)

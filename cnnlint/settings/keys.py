@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from cnnlint.finding import SEVERITIES
-from cnnlint.quantity import parse_bytes, parse_count, parse_dtype, parse_share
+from cnnlint.settings.amounts import read_bytes, read_count, read_dtype, read_share
 from cnnlint.settings.errors import ConfigurationError, did_you_mean
 
 if TYPE_CHECKING:
@@ -89,15 +89,6 @@ def _severities(value: Any) -> dict[str, str]:
     return {code: _choice(*SEVERITIES)(severity) for code, severity in _mapping(value).items()}
 
 
-def _quantity(parse: Reader) -> Reader:
-    def read(value: Any) -> Any:
-        if isinstance(value, bool) or not isinstance(value, (int, float, str)):
-            raise ValueError("expected a number or a text")  # noqa: TRY004 - as above
-        return parse(value)
-
-    return read
-
-
 def read_shape(value: Any) -> tuple[int, ...]:
     """One input's shape, without the batch axis."""
     if not isinstance(value, list) or not value:
@@ -115,14 +106,14 @@ def _shapes(value: Any) -> tuple[tuple[int, ...], ...]:
 
 
 BUDGET_KEYS: dict[str, Reader] = {
-    "params": _quantity(parse_count),
-    "trainable-params": _quantity(parse_count),
-    "macs": _quantity(parse_count),
-    "activation-memory": _quantity(parse_bytes),
-    "weights": _quantity(parse_bytes),
-    "layer-share": _quantity(parse_share),
-    "dtype": lambda value: parse_dtype(_text(value)),
-    "growth": _quantity(parse_share),
+    "params": read_count,
+    "trainable-params": read_count,
+    "macs": read_count,
+    "activation-memory": read_bytes,
+    "weights": read_bytes,
+    "layer-share": read_share,
+    "dtype": read_dtype,
+    "growth": read_share,
 }
 
 
