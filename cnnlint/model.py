@@ -67,9 +67,9 @@ class Layer:
 
     `kind` is the family: `convolution`, `pooling`, `global-pooling`, `dense`, `normalization`, `activation`, `dropout`,
     `flatten`, `reshape`, `merge`, `recurrent`, `attention`, `embedding`, `padding`, `rescaling`, `input`, `model`,
-    `augmentation` or `other`. `config` holds the constructor's values that rules look at (filters, kernel_size, strides, padding, groups,
-    activation, rate, use_bias, units …). `path` is the dotted attribute path inside a PyTorch model, `inputs_from` the indexes of the
-    rows that feed it, where known.
+    `augmentation` or `other`. `config` holds the constructor's values that rules look at (filters, kernel_size, strides,
+    padding, dilation_rate, groups, activation, rate, use_bias, units, axis …) under Keras's names. `path` is the dotted attribute
+    path inside a PyTorch model, `inputs_from` the indexes of the rows that feed it, where known.
     """
 
     name: str
@@ -86,6 +86,9 @@ class Layer:
     path: str = ""
     depth: int = 0
     inputs_from: tuple[int, ...] = ()
+    via: tuple[str, ...] | None = None
+    """The functions applied between those rows and this one (`relu`, `add`, `flatten` …), () for none, None where that
+    is not known: rules about neighbours judge only rows whose `via` is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +135,9 @@ class Model:
     error: str | None = None
     input_source: str | None = None
     """Where the input's shape comes from, for a note; None where it is symbolic."""
+    outputs_from: tuple[int, ...] = ()
+    outputs_via: tuple[str, ...] | None = None
+    """The rows that the model's outputs come from, and the functions in between, as in `Layer`."""
 
     @property
     def resolved(self) -> bool:
