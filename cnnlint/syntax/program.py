@@ -6,15 +6,20 @@ Operators keep their source spelling (`"+"`, `"not in"`, `"//"`).
 
 from __future__ import annotations
 
-from typing import TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import msgspec
+
+if TYPE_CHECKING:
+    Plain: TypeAlias = None | bool | int | float | str | bytes
+else:
+    Plain = Any  # the decoder refuses a union of str and bytes, and tells them apart without one
 
 Span: TypeAlias = tuple[int, int, int, int]
 """row, column, end row, end column; 1-based, columns in code points, the end exclusive."""
 
 
-class Node(msgspec.Struct, frozen=True, array_like=True, tag=True, gc=False):
+class Node(msgspec.Struct, frozen=True, array_like=True, tag=True, tag_field="node", gc=False):
     """A node of the program."""
 
 
@@ -22,11 +27,14 @@ class Node(msgspec.Struct, frozen=True, array_like=True, tag=True, gc=False):
 
 
 class Constant(Node, frozen=True):
-    value: None | bool | int | float | str | bytes
+    value: Plain
 
 
 class OddConstant(Node, frozen=True):
-    """A literal that has no plain value: `kind` is `ellipsis`, `complex` or `integer` (one beyond 64 bits)."""
+    """A literal that has no plain value.
+
+    `kind` is `ellipsis`, `complex`, `integer` (one beyond 64 bits) or `template` (a t-string).
+    """
 
     kind: str
     text: str

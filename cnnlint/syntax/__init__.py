@@ -1,0 +1,1 @@
+"""From text to a `Program`: the only room that knows libcst's nodes, the fixes aside."""
