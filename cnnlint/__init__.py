@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from cnnlint.model import Model
 
 __all__ = ["__version__", "lint", "lint_source", "summarize"]
+__version__ = "0.1.0"
 
 
 def lint(paths: Iterable[str | PathLike[str]], *, config: str | PathLike[str] | None = None) -> list[Finding]:
@@ -55,11 +56,3 @@ def summarize(
     from cnnlint.summary import summarize_target
 
     return summarize_target(target, input_shape=input_shape, arguments=arguments)
-
-
-def __getattr__(name: str) -> str:
-    if name == "__version__":
-        from importlib.metadata import version
-
-        return version("cnnlint")
-    raise AttributeError(f"module `cnnlint` has no attribute `{name}`")
