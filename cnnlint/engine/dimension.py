@@ -49,6 +49,6 @@ __all__ = [
 ]
 
 
-def ceil_div(number: Dim, divisor: int) -> Dim:
+def ceil_div(number: Dim, divisor: Dim) -> Dim:
     """`number / divisor`, rounded up."""
     return -(-number // divisor)

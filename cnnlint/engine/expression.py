@@ -108,7 +108,7 @@ Monomial: TypeAlias = "tuple[Atom, ...]"
 class Expr:
     """A canonical polynomial; `==` compares structure (use `equal` for values), there is no `<` (use `less`)."""
 
-    __slots__ = ("span", "_hash", "terms")
+    __slots__ = ("_hash", "span", "terms")
 
     terms: tuple[tuple[Monomial, int], ...]
 
@@ -470,7 +470,7 @@ def bounds(dim: Dim) -> Interval:
     if isinstance(dim, int):
         return dim, dim
     if dim.span is None:
-        from cnnlint.engine.bounding import lower  # noqa: PLC0415 - bounds and folding need each other
+        from cnnlint.engine.bounding import lower
 
         high = lower(-dim)
         dim.span = lower(dim), None if high is None else -high
