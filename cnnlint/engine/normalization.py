@@ -105,7 +105,7 @@ def norm_weights(normalized_shape: Sequence[Dim], *, scale: bool = True, center:
 
 
 def check_more_than_one_value(shape: Shape, *, axis: int = 1) -> None:
-    """PyTorch's batch normalization in training needs two values per channel or more. Raises ShapeError `size-mismatch`.
+    """PyTorch's batch normalization in training needs two values per channel. Raises ShapeError `size-mismatch`.
 
     From torch `nn/functional.py` `_verify_batch_size`.
     """

@@ -11,7 +11,7 @@ from cnnlint.engine.dimension import text as dim_text
 from cnnlint.engine.errors import ShapeError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping
 
     from cnnlint.engine.reshaping import Shape
 
@@ -118,11 +118,11 @@ def keras_recurrent_weights(
     return weights
 
 
-def recurrent_macs(weights: Sequence[Shape], steps: Dim, batch: Dim = 1) -> Dim:
-    """MACs of one whole call: each matrix among the weights once a step and sample; biases and gates are not counted."""
+def recurrent_macs(weights: Mapping[str, Shape], steps: Dim, batch: Dim = 1) -> Dim:
+    """MACs of one whole call: every matrix once a step and sample; biases and the gates' own work are not counted."""
     total: Dim = 0
-    for shape in weights:
-        if len(shape) == 2 and not (isinstance(shape[0], int) and shape[0] == 2):
+    for name, shape in weights.items():
+        if not name.startswith("bias"):
             total += product(shape)
     return product((total, steps, batch))
 
