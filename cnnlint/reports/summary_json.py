@@ -1,0 +1,100 @@
+"""Models as `cnnlint summary --output-format json` gives them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from cnnlint.engine.dimension import is_anonymous
+from cnnlint.engine.dimension import text as dimension_text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from cnnlint.engine.dimension import Dim
+    from cnnlint.finding import Finding, Sources
+    from cnnlint.model import Layer, Model, Place, ShapeTree
+
+VERSION = 1
+
+
+def as_json(
+    models: Iterable[Model], findings: Callable[[Model], Sequence[Finding]], sources: Sources
+) -> dict[str, Any]:
+    """All models, in their order, each with its findings."""
+    return {
+        "version": VERSION,
+        "models": [_model(model, [finding.as_json(sources) for finding in findings(model)]) for model in models],
+    }
+
+
+def shapes_of(tree: ShapeTree) -> list[Any]:
+    """The shapes at the leaves of what a model takes or gives, in their order."""
+    if isinstance(tree, dict):
+        return [shape for branch in tree.values() for shape in shapes_of(branch)]
+    if isinstance(tree, (tuple, list)) and any(each is None or isinstance(each, (tuple, list, dict)) for each in tree):
+        return [shape for branch in tree for shape in shapes_of(branch)]
+    return [tree]
+
+
+def _model(model: Model, findings: list[dict[str, Any]]) -> dict[str, Any]:
+    return {
+        "target": model.target,
+        "name": model.name,
+        "filename": model.place.filename,
+        "location": _location(model.place),
+        "framework": model.framework,
+        "inputs": [] if model.error else [_shape(shape) for shape in shapes_of(model.inputs)],
+        "outputs": [] if model.error else [_shape(shape) for shape in shapes_of(model.outputs)],
+        "params": {
+            "total": _dim(model.parameters.total),
+            "trainable": _dim(model.parameters.trainable),
+            "non_trainable": _dim(model.parameters.non_trainable),
+        },
+        "macs": _dim(model.macs),
+        "activation_bytes": _dim(model.activation_bytes),
+        "resolved": model.resolved,
+        "unresolved": [
+            {
+                "reason": each.reason,
+                "filename": each.place.filename if each.place else None,
+                "location": _location(each.place) if each.place else None,
+            }
+            for each in model.unresolved
+        ],
+        "layers": [_layer(layer) for layer in model.layers],
+        "findings": findings,
+        "input_source": model.input_source,
+        "valid_inputs": None,
+        "error": model.error,
+    }
+
+
+def _layer(layer: Layer) -> dict[str, Any]:
+    return {
+        "name": layer.name,
+        "type": layer.type,
+        "path": layer.path,
+        "depth": layer.depth,
+        "inputs": [_shape(shape) for shape in layer.inputs],
+        "outputs": [_shape(shape) for shape in layer.outputs],
+        "params": _dim(layer.params),
+        "trainable": _dim(layer.trainable),
+        "macs": _dim(layer.macs),
+        "location": _location(layer.place),
+    }
+
+
+def _location(place: Place) -> dict[str, int]:
+    return {"row": place.row, "column": place.column}
+
+
+def _shape(shape: Sequence[Dim] | None) -> list[int | str | None] | None:
+    return None if shape is None else [_dim(dim) for dim in shape]
+
+
+def _dim(dim: Dim | None) -> int | str | None:
+    """A number as it is, the batch and what is not known as null, anything else as it is written."""
+    if dim is None or isinstance(dim, int):
+        return dim
+    written = dimension_text(dim)
+    return None if is_anonymous(dim) or written in ("batch", "?") else written
