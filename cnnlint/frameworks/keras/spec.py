@@ -1,0 +1,167 @@
+"""`InputSpec`: what a layer takes, and how Keras refuses the rest."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from cnnlint.engine.dimension import Dim, Expr, equal, symbol
+from cnnlint.engine.dimension import text as dim_text
+from cnnlint.engine.errors import ShapeError
+from cnnlint.engine.shape import text
+from cnnlint.frameworks.keras.core import KERAS, OPEN_NAMES
+from cnnlint.frameworks.keras.structure import flatten
+from cnnlint.interpreter.values import DictValue, Instance, Proposal, Tensor, Unknown, Value
+
+if TYPE_CHECKING:
+    from cnnlint.engine.shape import Shape
+    from cnnlint.interpreter.machine import Machine
+
+
+@dataclass(frozen=True, slots=True)
+class Spec:
+    """What one input must be; `axes` are sizes by axis, `kind` the family of the fault where one of them differs."""
+
+    ndim: int | None = None
+    min_ndim: int | None = None
+    max_ndim: int | None = None
+    axes: dict[int, Dim] = field(default_factory=dict)
+    shape: tuple[Dim | None, ...] | None = None
+    kind: str = "size-mismatch"
+    channel_axis: int = -1
+
+
+@KERAS.define("keras.layers.InputSpec", "keras.InputSpec")
+class InputSpec:
+    def __init__(
+        machine: Machine,
+        self: Instance,
+        dtype: Value = None,
+        shape: Value = None,
+        ndim: Value = None,
+        max_ndim: Value = None,
+        min_ndim: Value = None,
+        axes: Value = None,
+        allow_last_axis_squeeze: Value = False,
+        name: Value = None,
+        optional: Value = False,
+    ) -> None:
+        self.attrs |= {"dtype": dtype, "shape": shape, "ndim": ndim, "max_ndim": max_ndim, "min_ndim": min_ndim}
+        self.attrs |= {"axes": axes, "name": name, "optional": optional}
+        known: dict[int, Dim] = {}
+        if isinstance(axes, DictValue) and axes.unknown is None:
+            known = {
+                axis: dim
+                for axis, dim in axes.items.items()
+                if isinstance(axis, int) and isinstance(dim, (int, Expr))
+            }
+        dims = None
+        if isinstance(shape, tuple) and all(dim is None or isinstance(dim, (int, Expr)) for dim in shape):
+            dims = shape
+        rank = len(dims) if dims is not None else ndim
+        self.facts["spec"] = Spec(_rank(rank), _rank(min_ndim), _rank(max_ndim), known, dims)
+
+
+INPUT_SPEC = KERAS.names["keras.layers.InputSpec"]
+
+
+def _rank(value: Value) -> int | None:
+    return value if isinstance(value, int) else None
+
+
+def require(layer: Instance, spec: Spec) -> None:
+    """Let a layer of the tables take only what the spec says."""
+    made = Instance(INPUT_SPEC)
+    made.attrs |= {"ndim": spec.ndim, "min_ndim": spec.min_ndim, "max_ndim": spec.max_ndim, "shape": spec.shape}
+    made.attrs["axes"] = DictValue(dict(spec.axes))
+    made.facts["spec"] = spec
+    layer.attrs["input_spec"] = made
+
+
+def check(machine: Machine, layer: Instance, inputs: Value) -> None:
+    """Compare what a layer is called on with its specs.
+
+    Raises:
+        ShapeError: "rank-mismatch", "channel-mismatch", "feature-mismatch" or "size-mismatch", as Keras refuses it.
+        Proposal: where an input's shape is free and the spec states its rank.
+    """
+    given = layer.attrs.get("input_spec")
+    if given is None:
+        return
+    specs = [leaf for leaf in flatten(given)]
+    leaves = flatten(inputs)
+    if any(isinstance(leaf, Unknown) for leaf in (*specs, *leaves)):
+        return
+    if len(specs) != len(leaves):
+        word = "input" if len(specs) == 1 else "inputs"
+        raise ShapeError(
+            "bad-call",
+            f"layer `{layer.attrs.get('name')}` expects {len(specs)} {word}, but it is given {len(leaves)}",
+            expected=str(len(specs)),
+            actual=str(len(leaves)),
+            exception="ValueError",
+        )
+    for spec, leaf in zip(specs, leaves, strict=True):
+        found = spec.facts.get("spec") if isinstance(spec, Instance) else None
+        if found is not None and isinstance(leaf, Tensor):
+            _check_one(layer, found, leaf)
+
+
+def _check_one(layer: Instance, spec: Spec, tensor: Tensor) -> None:
+    shape = tensor.shape
+    if shape is None:
+        if tensor.free and spec.ndim is not None and spec.ndim > 1:
+            raise Proposal(tensor.free, proposal(spec))
+        return
+    _check_rank(layer, spec, shape)
+    for axis, wanted in spec.axes.items():
+        if -len(shape) <= axis < len(shape) and equal(shape[axis], wanted) is False:
+            raise ShapeError(
+                spec.kind,
+                f"layer `{layer.attrs.get('name')}` expects axis {axis} of its input to be {dim_text(wanted)}, "
+                f"got {dim_text(shape[axis])} in {text(shape, 'None')}",
+                expected=dim_text(wanted),
+                actual=dim_text(shape[axis]),
+                exception="ValueError",
+            )
+    if spec.shape is not None:
+        for wanted_dim, dim in zip(spec.shape, shape, strict=False):
+            if wanted_dim is not None and equal(dim, wanted_dim) is False:
+                raise ShapeError(
+                    "size-mismatch",
+                    f"layer `{layer.attrs.get('name')}` expects an input of shape {spec.shape}, got {text(shape, 'None')}",
+                    exception="ValueError",
+                )
+
+
+def _check_rank(layer: Instance, spec: Spec, shape: Shape) -> None:
+    rank = len(shape)
+    for bound, name, wrong in (
+        (spec.ndim, "ndim", rank != spec.ndim),
+        (spec.max_ndim, "max_ndim", spec.max_ndim is not None and rank > spec.max_ndim),
+        (spec.min_ndim, "min_ndim", spec.min_ndim is not None and rank < spec.min_ndim),
+    ):
+        if bound is not None and wrong:
+            raise ShapeError(
+                "rank-mismatch",
+                f"input of layer `{layer.attrs.get('name')}` is incompatible with the layer: "
+                f"expected {name}={bound}, found ndim={rank}, full shape received: {text(shape, 'None')}",
+                expected=str(bound),
+                actual=str(rank),
+                exception="ValueError",
+            )
+
+
+def proposal(spec: Spec) -> Shape:
+    """A shape that meets the spec, its open sizes symbols: for an input that nothing states."""
+    assert spec.ndim is not None
+    channel_axis = spec.channel_axis % spec.ndim
+    spatial = list(OPEN_NAMES.get(spec.ndim, ())[:-1]) or [f"dim{axis}" for axis in range(1, spec.ndim - 1)]
+    shape: list[Dim] = [symbol("batch")]
+    for axis in range(1, spec.ndim):
+        if axis == channel_axis:
+            known = spec.axes.get(axis, spec.axes.get(axis - spec.ndim))
+            shape.append(symbol("channels" if spatial else "features") if known is None else known)
+        else:
+            shape.append(symbol(spatial.pop(0)))
+    return tuple(shape)
