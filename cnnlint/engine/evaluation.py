@@ -5,6 +5,7 @@ from __future__ import annotations
 from math import prod
 from typing import TYPE_CHECKING
 
+from cnnlint.engine.division import floor_div
 from cnnlint.engine.errors import Undetermined
 from cnnlint.engine.expression import (
     Atom,
@@ -13,7 +14,6 @@ from cnnlint.engine.expression import (
     Extreme,
     FloorDiv,
     Symbol,
-    floor_div,
     maximum,
     minimum,
     product,

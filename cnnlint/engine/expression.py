@@ -7,8 +7,8 @@ is no atom of its own: `a % b` is `a - b*(a//b)`, so that padding to a multiple 
 
 from __future__ import annotations
 
+from functools import lru_cache
 from itertools import count
-from math import gcd
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 if TYPE_CHECKING:
@@ -108,14 +108,13 @@ Monomial: TypeAlias = "tuple[Atom, ...]"
 class Expr:
     """A canonical polynomial; `==` compares structure (use `equal` for values), there is no `<` (use `less`)."""
 
-    __slots__ = ("_hash", "span", "terms")
+    __slots__ = ("_hash", "terms")
 
     terms: tuple[tuple[Monomial, int], ...]
 
     def __init__(self, terms: tuple[tuple[Monomial, int], ...]) -> None:
         self.terms = terms
         self._hash = hash(terms)
-        self.span: Interval | None = None
 
     def __reduce__(self) -> tuple[type[Expr], tuple[tuple[tuple[Monomial, int], ...]]]:
         return Expr, (self.terms,)
@@ -184,16 +183,16 @@ class Expr:
         return product((self,) * exponent)
 
     def __floordiv__(self, other: Dim) -> Dim:
-        return floor_div(self, other) if isinstance(other, (int, Expr)) else NotImplemented
+        return _floor_div(self, other) if isinstance(other, (int, Expr)) else NotImplemented
 
     def __rfloordiv__(self, other: Dim) -> Dim:
-        return floor_div(other, self) if isinstance(other, int) else NotImplemented
+        return _floor_div(other, self) if isinstance(other, int) else NotImplemented
 
     def __mod__(self, other: Dim) -> Dim:
-        return self - other * floor_div(self, other) if isinstance(other, (int, Expr)) else NotImplemented
+        return self - other * _floor_div(self, other) if isinstance(other, (int, Expr)) else NotImplemented
 
     def __rmod__(self, other: Dim) -> Dim:
-        return other - self * floor_div(other, self) if isinstance(other, int) else NotImplemented
+        return other - self * _floor_div(other, self) if isinstance(other, int) else NotImplemented
 
 
 Dim: TypeAlias = "int | Expr"
@@ -234,7 +233,8 @@ def _overflow() -> Expr:
     return Expr((((Symbol(f"?{next(_numbers)}", None),), 1),))
 
 
-def _wrap(atom: Atom) -> Expr:
+def as_expr(atom: Atom) -> Expr:
+    """The atom alone; one that is too large becomes an unknown."""
     if atom.depth > MAX_DEPTH or len(atom.key) > MAX_KEY:
         return _overflow()
     if len(_atoms) > MAX_INTERNED:
@@ -244,7 +244,7 @@ def _wrap(atom: Atom) -> Expr:
 
 def symbol(name: str, minimum: int = 1) -> Expr:
     """A named size that is not known; the same name and minimum give the same size."""
-    return _wrap(Symbol(name, minimum))
+    return as_expr(Symbol(name, minimum))
 
 
 def unknown_dim() -> Expr:
@@ -266,138 +266,6 @@ def _key(dim: Dim) -> str:
     if isinstance(dim, int):
         return str(dim)
     return "+".join("*".join((str(factor), *(atom.key for atom in monomial))) for monomial, factor in dim.terms)
-
-
-def floor_div(numerator: Dim, denominator: Dim) -> Dim:
-    """`numerator // denominator` in canonical form. Raises ZeroDivisionError for the number 0."""
-    if isinstance(denominator, int):
-        if isinstance(numerator, int):
-            return numerator // denominator
-        if denominator == 0:
-            raise ZeroDivisionError
-        return _floor_by_number(numerator, denominator)
-    return _floor_by_expr(numerator, denominator)
-
-
-def _floor_by_number(numerator: Expr, divisor: int) -> Dim:
-    """All coefficients end between 0 and `divisor - 1`, the leading one above 0; the rest comes out."""
-    if divisor < 0:
-        return _floor_by_number(-numerator, -divisor)
-    if divisor == 1:
-        return numerator
-    outside: dict[Monomial, int] = {}
-    inside: dict[Monomial, int] = {}
-    for monomial, factor in numerator.terms:
-        if monomial and not inside and factor < 0 and factor % divisor:
-            # floor(p / n) is -floor((n - 1 - p) / n): so floor and ceil meet in one form.
-            return -floor_div(divisor - 1 - numerator, divisor)
-        outside[monomial], rest = divmod(factor, divisor)
-        if rest:
-            inside[monomial] = rest
-    constant = inside.pop((), 0)
-    if not inside:
-        return build(outside)
-    common = gcd(divisor, *inside.values())
-    inside = {monomial: factor // common for monomial, factor in inside.items()}
-    return build(outside) + _floor_reduced(inside, constant // common, divisor // common)
-
-
-def _floor_reduced(inside: dict[Monomial, int], constant: int, divisor: int) -> Dim:
-    nested = [
-        atom
-        for monomial, factor in inside.items()
-        if factor == 1 and len(monomial) == 1 and isinstance(atom := monomial[0], FloorDiv)
-        if isinstance(atom.denominator, int)
-    ]
-    if len(nested) == 1:
-        inner = nested[0]
-        rest = build(
-            {**{monomial: factor for monomial, factor in inside.items() if monomial != (inner,)}, (): constant}
-        )
-        return floor_div(inner.numerator + rest * inner.denominator, divisor * inner.denominator)
-    numerator = build({**inside, (): constant})
-    low, high = bounds(numerator)
-    if low is not None and high is not None and low // divisor == high // divisor:
-        return low // divisor
-    return _wrap(FloorDiv(numerator, divisor))
-
-
-def _floor_by_expr(numerator: Dim, divisor: Expr) -> Dim:
-    if divisor.terms[0][1] < 0:
-        return _floor_by_expr(-numerator, -divisor)
-    quotient, rest = _divide(numerator, divisor)
-    if rest == 0:
-        return quotient
-    rest, reduced = _cancel(rest, divisor)
-    if isinstance(reduced, int):
-        return quotient + floor_div(rest, reduced)
-    low, _ = bounds(rest)
-    margin, _ = bounds(reduced - rest)
-    if low is not None and low >= 0 and margin is not None and margin >= 1:
-        return quotient
-    return quotient + _wrap(FloorDiv(rest, reduced))
-
-
-def _divide(numerator: Dim, divisor: Expr) -> tuple[Dim, Dim]:
-    """Polynomial division by the leading term: `numerator == quotient*divisor + rest`."""
-    (lead, lead_factor), *_ = divisor.terms
-    quotient: Dim = 0
-    kept: Dim = 0
-    rest = numerator
-    while isinstance(rest, Expr):
-        monomial, factor = rest.terms[0]
-        left_over = without(monomial, lead)
-        if left_over is None or factor % lead_factor:
-            kept += Expr(((monomial, factor),))
-            rest -= Expr(((monomial, factor),))
-            continue
-        share = build({left_over: factor // lead_factor})
-        quotient += share
-        rest -= share * divisor
-        if is_anonymous(rest) and not is_anonymous(numerator) and not is_anonymous(divisor):
-            return 0, numerator
-    return quotient, kept + rest
-
-
-def without(monomial: Monomial, part: Monomial) -> Monomial | None:
-    """`monomial / part`, or `None` where that is no monomial."""
-    left = list(monomial)
-    for atom in part:
-        if atom not in left:
-            return None
-        left.remove(atom)
-    return tuple(left)
-
-
-def _cancel(numerator: Dim, divisor: Expr) -> tuple[Dim, Dim]:
-    """Both without their common integer and atom factors."""
-    terms = [*divisor.terms, *(((((), numerator),)) if isinstance(numerator, int) else numerator.terms)]
-    common = gcd(*(factor for _, factor in terms))
-    shared: Monomial = ()
-    for atom in dict.fromkeys(terms[0][0]):
-        while all(without(monomial, (*shared, atom)) is not None for monomial, _ in terms):
-            shared = (*shared, atom)
-
-    def reduced(dim: Dim) -> Dim:
-        if isinstance(dim, int):
-            return dim // common
-        return build({without(monomial, shared) or (): factor // common for monomial, factor in dim.terms})
-
-    return reduced(numerator), reduced(divisor)
-
-
-def exact_quotient(numerator: Dim, divisor: Dim) -> Dim | None:
-    """The polynomial `q` with `q*divisor == numerator` wherever the divisor is not zero, or `None`."""
-    if isinstance(divisor, int):
-        if divisor == 0:
-            return None
-        if isinstance(numerator, int):
-            return None if numerator % divisor else numerator // divisor
-        if any(factor % divisor for _, factor in numerator.terms):
-            return None
-        return build({monomial: factor // divisor for monomial, factor in numerator.terms})
-    quotient, rest = _divide(numerator, divisor)
-    return quotient if rest == 0 else None
 
 
 def product(dims: Iterable[Dim]) -> Dim:
@@ -432,7 +300,7 @@ def _extreme(name: Literal["max", "min"], pick: Callable[[list[int]], int], dims
         kept.append(dim)
     if len(kept) == 1:
         return kept[0]
-    return _wrap(Extreme(name, tuple(sorted(kept, key=_key))))
+    return as_expr(Extreme(name, tuple(sorted(kept, key=_key))))
 
 
 def _beats(name: str, dim: Dim, other: Dim) -> bool:
@@ -467,14 +335,22 @@ def is_anonymous(dim: Dim) -> bool:
 
 def bounds(dim: Dim) -> Interval:
     """Numbers that the value lies between, both inclusive; `None` where there is none that is known."""
-    if isinstance(dim, int):
-        return dim, dim
-    if dim.span is None:
-        from cnnlint.engine.bounding import lower
+    return (dim, dim) if isinstance(dim, int) else _bounds(dim)
 
-        high = lower(-dim)
-        dim.span = lower(dim), None if high is None else -high
-    return dim.span
+
+@lru_cache(maxsize=8192)
+def _bounds(expr: Expr) -> Interval:
+    # Bounds need to know how divisions are built, and those how they are bounded.
+    from cnnlint.engine.bounding import lower
+
+    high = lower(-expr)
+    return lower(expr), None if high is None else -high
+
+
+def _floor_div(numerator: Dim, denominator: Dim) -> Dim:
+    from cnnlint.engine.division import floor_div
+
+    return floor_div(numerator, denominator)
 
 
 def _quotient_interval(numerator: Interval, denominator: Interval) -> Interval:

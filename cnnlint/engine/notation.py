@@ -1,27 +1,125 @@
-"""Dimensions as people write them: `(height - 2) // 2`, `64*height*width`."""
+"""Dimensions as people write them: `(height - 2) // 2`, `64*height*width`, `height % 4`."""
 
 from __future__ import annotations
 
-from cnnlint.engine.expression import Atom, Dim, Expr, Extreme, FloorDiv, Symbol, is_anonymous, split_constant
+from math import gcd
+
+from cnnlint.engine.division import exact_quotient, without
+from cnnlint.engine.expression import (
+    Atom,
+    Dim,
+    Expr,
+    Extreme,
+    FloorDiv,
+    Monomial,
+    Symbol,
+    build,
+    is_anonymous,
+    split_constant,
+)
 
 
 def text(dim: Dim) -> str:
     """The expression in Python's notation, `?` where a size without a name occurs."""
     if isinstance(dim, int):
         return str(dim)
-    if is_anonymous(dim):
-        return "?"
-    terms, constant = split_constant(dim)
-    if len(terms) == 1 and terms[0][1] == 1 and len(terms[0][0]) == 1:
-        atom = terms[0][0][0]
-        if isinstance(atom, FloorDiv) and isinstance(atom.denominator, int) and (constant < 0 or _has_constant(atom)):
-            # A constant that folding took out reads better where people put it: inside.
-            return f"({text(atom.numerator + constant * atom.denominator)}) // {atom.denominator}"
-    return _sum(dim)
+    return "?" if is_anonymous(dim) else _written(dim)
 
 
-def _has_constant(atom: FloorDiv) -> bool:
-    return isinstance(atom.numerator, Expr) and split_constant(atom.numerator)[1] != 0
+def _written(dim: Dim) -> str:
+    if isinstance(dim, int):
+        return str(dim)
+    division = _only_division(dim)
+    if division is not None:
+        atom, factor, rest = division
+        if factor == 1 and isinstance(rest, int) and (rest < 0 or _has_constant(atom.numerator)):
+            return _as_quotient(atom, rest)
+        remainder = _as_remainder(atom, factor, rest)
+        if remainder:
+            return remainder
+    plain = _sum(dim)
+    if len(dim.terms) <= 2:
+        return plain
+    others = [_as_quotient(division[0], division[2])] if division and division[1] == 1 else []
+    factors = _factors(dim)
+    if len(factors) > 1:
+        others.append(_product(factors))
+    return min([plain, *others], key=len)
+
+
+def _only_division(dim: Expr) -> tuple[FloorDiv, int, Dim] | None:
+    """The division by a number that is a term of its own and the deepest of all, its factor and the other terms."""
+    found = [(atom, factor) for (atom, *others), factor in split_constant(dim)[0] if not others]
+    divisions = [(atom, factor) for atom, factor in found if isinstance(atom, FloorDiv)]
+    deepest = max((atom.depth for monomial, _ in dim.terms for atom in monomial), default=0)
+    top = [(atom, factor) for atom, factor in divisions if atom.depth == deepest]
+    if len(top) != 1 or not isinstance(top[0][0].denominator, int):
+        return None
+    atom, factor = top[0]
+    return atom, factor, build({monomial: count for monomial, count in dim.terms if monomial != (atom,)})
+
+
+def _has_constant(dim: Dim) -> bool:
+    return isinstance(dim, Expr) and split_constant(dim)[1] != 0
+
+
+def _as_quotient(atom: FloorDiv, rest: Dim) -> str:
+    """`rest + a // n` as `(rest*n + a) // n`: what folding took out reads better where people put it."""
+    return f"({_written(atom.numerator + rest * atom.denominator)}) // {_written(atom.denominator)}"
+
+
+def _as_remainder(atom: FloorDiv, factor: int, rest: Dim) -> str | None:
+    """`k*a - k*n*(a // n)` as `k*(a % n)`, with a constant behind it."""
+    assert isinstance(atom.denominator, int)
+    times, left = divmod(-factor, atom.denominator)
+    constant = rest - atom.numerator * times
+    if left or times < 1 or not isinstance(constant, int):
+        return None
+    inner = f"{_operand(atom.numerator)} % {atom.denominator}"
+    if times == 1 and not constant:
+        return inner
+    sign = f" {'-' if constant < 0 else '+'} {abs(constant)}" if constant else ""
+    return f"{times}*({inner}){sign}" if times > 1 else f"({inner}){sign}"
+
+
+def _factors(dim: Dim) -> list[Dim]:
+    """Factors of a polynomial, as far as they can be split off one atom at a time; the number in front comes first."""
+    if isinstance(dim, int):
+        return [dim]
+    content = gcd(*(factor for _, factor in dim.terms))
+    rest = exact_quotient(dim, content)
+    assert rest is not None
+    factors: list[Dim] = [content] if content != 1 else []
+    while isinstance(rest, Expr) and len(rest.terms) > 1:
+        found = next((pair for atom in rest.terms[0][0] if (pair := _split_off(rest, atom))), None)
+        if found is None:
+            break
+        factor, rest = found
+        factors.append(factor)
+    return [*factors, rest] if rest != 1 else factors
+
+
+def _split_off(dim: Expr, atom: Atom) -> tuple[Dim, Dim] | None:
+    """`(atom + c, d)` with `(atom + c) * d == dim`, where the atom stands to the first power only."""
+    slope: dict[Monomial, int] = {}
+    base: dict[Monomial, int] = {}
+    for monomial, factor in dim.terms:
+        left = without(monomial, (atom,))
+        if left is None:
+            base[monomial] = factor
+        elif atom in left:
+            return None
+        else:
+            slope[left] = factor
+    steepness = build(slope)
+    shift = exact_quotient(build(base), steepness)
+    return None if shift is None or steepness == 1 else (build({(atom,): 1}) + shift, steepness)
+
+
+def _product(factors: list[Dim]) -> str:
+    numbers = [factor for factor in factors if isinstance(factor, int)]
+    front = [str(numbers[0])] if numbers and numbers[0] != 1 else []
+    return "*".join(front + [_operand(factor) for factor in factors if not isinstance(factor, int)])
 
 
 def _sum(dim: Expr) -> str:
@@ -47,13 +145,19 @@ def _atom(atom: Atom, *, alone: bool) -> str:
     if isinstance(atom, Symbol):
         return atom.name
     if isinstance(atom, Extreme):
-        return f"{atom.name}({', '.join(map(text, atom.arguments))})"
+        return f"{atom.name}({', '.join(map(_written, atom.arguments))})"
     assert isinstance(atom, FloorDiv)
     written = f"{_operand(atom.numerator)}//{_operand(atom.denominator)}"
     return written if alone else f"({written})"
 
 
 def _operand(dim: Dim) -> str:
-    written = text(dim)
-    simple = isinstance(dim, int) or (len(dim.terms) == 1 and dim.terms[0][1] == 1 and len(dim.terms[0][0]) == 1)
-    return written if simple and "/" not in written else f"({written})"
+    """In parentheses where something binds less than a product."""
+    written = _written(dim)
+    if isinstance(dim, int) or (len(dim.terms) == 1 and dim.terms[0][1] == 1 and "/" not in written):
+        simple = isinstance(dim, int) or len(dim.terms[0][0]) == 1
+        if simple and "(" not in written.removeprefix("max(").removeprefix("min("):
+            return written
+    if " // " in written and written.count("//") == 1:
+        written = written.replace(" // ", "//")
+    return f"({written})"
