@@ -1,0 +1,160 @@
+"""How a layer class is declared, and what the layers of all families share."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cnnlint.engine.dimension import less, symbol
+from cnnlint.engine.errors import ShapeError, Undetermined
+from cnnlint.frameworks.coerce import dim, dims, items, known, tensor
+from cnnlint.frameworks.torch.core import MODULE, PARAMETER, TORCH, result
+from cnnlint.interpreter.values import HostFunction, Instance, Proposal, Tensor, Unknown, Value, Weight
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from cnnlint.engine.dimension import Dim
+    from cnnlint.engine.shape import Shape
+    from cnnlint.interpreter.values import ClassValue
+
+KINDS: dict[str, str] = {}
+"""The family of each layer class, by its qualified name; see `cnnlint.model.Layer`."""
+
+SPATIAL = {1: ("length",), 2: ("height", "width"), 3: ("depth", "height", "width")}
+
+
+def layer(name: str, kind: str, module: str, base: ClassValue = MODULE) -> Callable[[type], ClassValue]:
+    """Declare a class of `torch.nn` under its names there; `module` is its file in `torch.nn.modules`."""
+
+    def declare(body: type) -> ClassValue:
+        names = (f"torch.nn.{name}", f"torch.nn.modules.{name}", f"torch.nn.modules.{module}.{name}")
+        KINDS[names[0]] = kind
+        return TORCH.define(*names, bases=(base,))(body)
+
+    return declare
+
+
+def inner(name: str, module: str, base: ClassValue = MODULE) -> Callable[[type], ClassValue]:
+    """Declare a base class that PyTorch keeps private."""
+    return TORCH.define(f"torch.nn.modules.{module}.{name}", bases=(base,))
+
+
+def library_class(name: str) -> ClassValue:
+    """The class declared under that name."""
+    found = TORCH.names[name]
+    assert isinstance(found, type(MODULE))
+    return found
+
+
+def functional(name: str) -> Callable[..., Value]:
+    """The body of `torch.nn.functional.<name>`, which is what a layer's `forward` calls."""
+    found = TORCH.names[f"torch.nn.functional.{name}"]
+    assert isinstance(found, HostFunction)
+    return found.body
+
+
+def start(self: Instance) -> None:
+    """What `Module.__init__` leaves."""
+    self.attrs["training"] = True
+
+
+def parameter(self: Instance, name: str, shape: Shape, dtype: Value = None) -> None:
+    """Register a parameter of that shape."""
+    for size in shape:
+        if less(size, 0):
+            raise ShapeError("bad-argument", f"the {name} of `{self.cls.name}` would have a negative size: {size}")
+    self.attrs[name] = Weight(PARAMETER, shape, element_type(dtype), name=name)
+
+
+def buffer(self: Instance, name: str, value: Tensor | None) -> None:
+    """Register a buffer."""
+    self.attrs[name] = value
+    self.facts["buffers"] = (*self.facts.get("buffers", ()), name)
+
+
+def element_type(dtype: Value, default: str = "float32") -> str:
+    """The element type that a layer's `dtype` argument names."""
+    if isinstance(dtype, Instance) and isinstance(found := dtype.facts.get("name"), str):
+        return found
+    return default
+
+
+def given(value: Value) -> Value:
+    """An option kept as it is: a size that is a free parameter of the code becomes the symbol of its name."""
+    return symbol(value.symbol) if isinstance(value, Unknown) and value.symbol else value
+
+
+def rank_of(self: Instance) -> int:
+    """The number of spatial axes of the layer's class."""
+    found = self.cls.lookup("_rank")
+    assert isinstance(found, int)
+    return found
+
+
+def windows(value: Value, n: int, name: str) -> tuple[Dim, ...]:
+    """A size for each of `n` axes, as PyTorch's operators take it: a sequence of one stands for all."""
+    listed = None if isinstance(value, Unknown) and value.symbol else items(value)
+    return dims(listed[0] if listed is not None and len(listed) == 1 else value, n, name)
+
+
+def spread(value: Value, n: int, name: str = "") -> tuple[Value, ...]:
+    """One value as `n` equal ones, a sequence as it is; its length is looked at when the layer is applied."""
+    found = None if isinstance(value, Unknown) and value.symbol else items(value)
+    if found is None:
+        return (dim(value, name),) * n
+    return tuple(dim(item, name) for item in found)
+
+
+def settled(input: Value, rank: int, channels: Dim | None = None) -> Tensor:
+    """The tensor that a layer with `rank` spatial axes is applied to.
+
+    An input that nothing states yet gets its shape by a Proposal: a batch axis and the layer's channels. Undetermined
+    where the rank cannot be known.
+    """
+    found = tensor(input)
+    if found.shape is None:
+        if found.free is None:
+            raise Undetermined("the shape of the input is not known")
+        size = symbol("channels") if channels is None else channels
+        raise Proposal(found.free, (symbol("batch"), size, *map(symbol, SPATIAL[rank])))
+    return found
+
+
+def of_rank(input: Tensor, ranks: tuple[int, ...], self: Instance, exception: str = "RuntimeError") -> Shape:
+    """The shape of a tensor that must have one of these numbers of axes."""
+    shape = input.shape
+    assert shape is not None
+    if len(shape) in ranks:
+        return shape
+    expected = " or ".join(f"{rank}-d" for rank in ranks)
+    raise ShapeError(
+        "rank-mismatch",
+        f"`{self.cls.name}` takes a {expected} input, got a {len(shape)}-d one",
+        expected=expected,
+        actual=f"{len(shape)}-d",
+        exception=exception,
+    )
+
+
+def same(input: Value) -> Tensor:
+    """A new tensor like the input; an input that nothing states stays that input."""
+    found = tensor(input)
+    made = result(found.shape, like=found)
+    if found.shape is None:
+        made.free = found.free
+    return made
+
+
+def positive(value: Dim, message: str, exception: str = "ValueError") -> None:
+    """Refuse a number that is surely zero or less."""
+    if less(value, 1):
+        raise ShapeError("bad-argument", message, exception=exception)
+
+
+def option(value: Value, allowed: tuple[str, ...], name: str, exception: str = "ValueError") -> str | None:
+    """A string option, refused if it is none of those; None if it is no string."""
+    found = known(value)
+    if isinstance(found, str) and found not in allowed:
+        listed = ", ".join(f'"{each}"' for each in allowed)
+        raise ShapeError("bad-argument", f'`{name}` must be one of {listed}, not "{found}"', exception=exception)
+    return found if isinstance(found, str) else None

@@ -1,0 +1,303 @@
+"""Pooling of `torch.nn.modules.pooling`: max, average, Lp, adaptive, fractional, and max unpooling."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cnnlint.engine.constraints import require_at_least
+from cnnlint.engine.errors import ShapeError
+from cnnlint.engine.pooling import adaptive_pool, max_unpool, pool
+from cnnlint.engine.resizing import resize, scaled_size
+from cnnlint.engine.windows import pair_padding
+from cnnlint.frameworks.coerce import dim, dims, flag, items, number, shape_of
+from cnnlint.frameworks.torch.core import result
+from cnnlint.frameworks.torch.layer import (
+    buffer,
+    given,
+    inner,
+    layer,
+    library_class,
+    of_rank,
+    rank_of,
+    settled,
+    spread,
+    start,
+    windows,
+)
+
+if TYPE_CHECKING:
+    from cnnlint.engine.dimension import Dim
+    from cnnlint.engine.shape import Shape
+    from cnnlint.interpreter.machine import Machine
+    from cnnlint.interpreter.values import Instance, Tensor, Value
+
+
+def pooled(self: Instance, input: Value, padding: Value = 0, dilation: Value = 1) -> Tensor:
+    """The result of a pooling with the layer's window."""
+    rank, attrs = rank_of(self), self.attrs
+    found = settled(input, rank)
+    kernel = windows(attrs["kernel_size"], rank, "kernel_size")
+    stride = attrs["stride"]
+    shape = pool(
+        of_rank(found, (rank + 1, rank + 2), self),
+        kernel,
+        stride=kernel if stride is None or items(stride) == () else windows(stride, rank, "stride"),
+        padding=pair_padding(windows(padding, rank, "padding")),
+        dilation=windows(dilation, rank, "dilation"),
+        ceil_mode=flag(attrs["ceil_mode"]),
+        unbatched=True,
+    )
+    return result(shape, like=found)
+
+
+def with_indices(self: Instance, output: Tensor) -> Value:
+    """The result, with the positions of the maxima if the layer is to return them."""
+    if flag(self.attrs["return_indices"]):
+        return (output, result(output.shape, "int64"))
+    return output
+
+
+@inner("_MaxPoolNd", "pooling")
+class MaxPoolNd:
+    def __init__(
+        machine: Machine,
+        self: Instance,
+        kernel_size: Value,
+        stride: Value = None,
+        padding: Value = 0,
+        dilation: Value = 1,
+        return_indices: Value = False,
+        ceil_mode: Value = False,
+    ) -> None:
+        start(self)
+        self.attrs |= {
+            "kernel_size": given(kernel_size),
+            "stride": given(kernel_size if stride is None else stride),
+            "padding": given(padding),
+            "dilation": given(dilation),
+            "return_indices": return_indices,
+            "ceil_mode": ceil_mode,
+        }
+
+    def forward(machine: Machine, self: Instance, input: Value) -> Value:
+        return with_indices(self, pooled(self, input, self.attrs["padding"], self.attrs["dilation"]))
+
+
+@inner("_AvgPoolNd", "pooling")
+class AvgPoolNd:
+    def __init__(
+        machine: Machine,
+        self: Instance,
+        kernel_size: Value,
+        stride: Value = None,
+        padding: Value = 0,
+        ceil_mode: Value = False,
+        count_include_pad: Value = True,
+        divisor_override: Value = None,
+    ) -> None:
+        start(self)
+        self.attrs |= {
+            "kernel_size": given(kernel_size),
+            "stride": given(kernel_size if stride is None else stride),
+            "padding": given(padding),
+            "ceil_mode": ceil_mode,
+            "count_include_pad": count_include_pad,
+            "divisor_override": divisor_override,
+        }
+
+    def forward(machine: Machine, self: Instance, input: Value) -> Value:
+        return pooled(self, input, self.attrs["padding"])
+
+
+@layer("AvgPool1d", "pooling", "pooling", library_class("torch.nn.modules.pooling._AvgPoolNd"))
+class AvgPool1d:
+    _rank = 1
+
+    def __init__(
+        machine: Machine,
+        self: Instance,
+        kernel_size: Value,
+        stride: Value = None,
+        padding: Value = 0,
+        ceil_mode: Value = False,
+        count_include_pad: Value = True,
+    ) -> None:
+        start(self)
+        self.attrs |= {
+            "kernel_size": spread(kernel_size, 1, "kernel_size"),
+            "stride": spread(kernel_size if stride is None else stride, 1, "stride"),
+            "padding": spread(padding, 1, "padding"),
+            "ceil_mode": ceil_mode,
+            "count_include_pad": count_include_pad,
+        }
+
+
+@inner("_LPPoolNd", "pooling")
+class LPPoolNd:
+    def __init__(
+        machine: Machine,
+        self: Instance,
+        norm_type: Value,
+        kernel_size: Value,
+        stride: Value = None,
+        ceil_mode: Value = False,
+    ) -> None:
+        start(self)
+        if norm_type == 0:
+            raise ShapeError("bad-argument", "`norm_type` must not be 0", exception="ValueError")
+        self.attrs |= {
+            "norm_type": norm_type,
+            "kernel_size": given(kernel_size),
+            "stride": given(stride),
+            "ceil_mode": ceil_mode,
+        }
+
+    def forward(machine: Machine, self: Instance, input: Value) -> Value:
+        return pooled(self, input)
+
+
+@inner("_AdaptiveAvgPoolNd", "pooling")
+class AdaptiveAvgPoolNd:
+    def __init__(machine: Machine, self: Instance, output_size: Value) -> None:
+        start(self)
+        self.attrs["output_size"] = given(output_size)
+
+    def forward(machine: Machine, self: Instance, input: Value) -> Value:
+        return adapted(self, input)
+
+
+@inner("_AdaptiveMaxPoolNd", "pooling")
+class AdaptiveMaxPoolNd:
+    def __init__(machine: Machine, self: Instance, output_size: Value, return_indices: Value = False) -> None:
+        start(self)
+        self.attrs |= {"output_size": given(output_size), "return_indices": return_indices}
+
+    def forward(machine: Machine, self: Instance, input: Value) -> Value:
+        return with_indices(self, adapted(self, input))
+
+
+def adapted(self: Instance, input: Value) -> Tensor:
+    """The result of an adaptive pooling; `None` keeps the input's size."""
+    rank = rank_of(self)
+    found = settled(input, rank)
+    shape = of_rank(found, (rank + 1, rank + 2), self)
+    return result(adaptive_pool(shape, output_sizes(self.attrs["output_size"], rank), unbatched=True), like=found)
+
+
+def output_sizes(value: Value, rank: int) -> list[Dim | None]:
+    """An output size for each spatial axis, `None` where the input's is kept."""
+    listed = items(value) if value is not None else None
+    sizes = (value,) * rank if listed is None else listed
+    if len(sizes) != rank:
+        raise ShapeError("bad-argument", f"`output_size` needs {rank} sizes, got {len(sizes)}", exception="ValueError")
+    return [None if size is None else dim(size, "output_size") for size in sizes]
+
+
+for _family in ("MaxPool", "AvgPool", "LPPool", "AdaptiveAvgPool", "AdaptiveMaxPool"):
+    _base = library_class(f"torch.nn.modules.pooling._{_family}Nd")
+    for _axes in (1, 2, 3):
+        if f"{_family}{_axes}d" != "AvgPool1d":
+            layer(f"{_family}{_axes}d", "pooling", "pooling", _base)(type(_family, (), {"_rank": _axes}))
+
+
+@inner("_FractionalMaxPoolNd", "pooling")
+class FractionalMaxPoolNd:
+    def __init__(
+        machine: Machine,
+        self: Instance,
+        kernel_size: Value,
+        output_size: Value = None,
+        output_ratio: Value = None,
+        return_indices: Value = False,
+        _random_samples: Value = None,
+    ) -> None:
+        start(self)
+        rank = rank_of(self)
+        if (output_size is None) == (output_ratio is None):
+            what = "one of `output_size` and `output_ratio`, not " + ("both" if output_size is not None else "none")
+            raise ShapeError("bad-argument", f"`{self.cls.name}` takes {what}", exception="ValueError")
+        ratios = None if output_ratio is None else ratio(output_ratio, rank)
+        if ratios is not None and not all(0 < each < 1 for each in ratios):
+            raise ShapeError("bad-argument", "`output_ratio` must be between 0 and 1", exception="ValueError")
+        self.attrs |= {
+            "kernel_size": spread(kernel_size, rank, "kernel_size"),
+            "return_indices": return_indices,
+            "output_size": None if output_size is None else spread(output_size, rank, "output_size"),
+            "output_ratio": ratios,
+        }
+        buffer(self, "_random_samples", _random_samples)
+
+    def forward(machine: Machine, self: Instance, input: Value) -> Value:
+        rank, attrs = rank_of(self), self.attrs
+        found = settled(input, rank)
+        shape = of_rank(found, (rank + 1, rank + 2), self)
+        sizes: list[Dim]
+        if attrs["output_size"] is None:
+            sizes = [scaled_size(size, each) for size, each in zip(shape[-rank:], attrs["output_ratio"], strict=True)]
+        else:
+            sizes = list(dims(attrs["output_size"], rank, "output_size"))
+        check_room(shape[-rank:], dims(attrs["kernel_size"], rank, "kernel_size"), sizes)
+        return with_indices(self, result(resize(shape, sizes, unbatched=True), like=found))
+
+
+def ratio(value: Value, rank: int) -> tuple[float, ...]:
+    """An output ratio for each spatial axis."""
+    listed = items(value)
+    return (number(value),) * rank if listed is None else tuple(number(each) for each in listed)
+
+
+def check_room(spatial: Shape, kernel: tuple[Dim, ...], sizes: list[Dim]) -> None:
+    """The windows of a fractional pooling must fit: `output + kernel - 1 <= input`."""
+    for size, width, wanted in zip(spatial, kernel, sizes, strict=True):
+        message = f"a window of {width} and an output of {wanted} do not fit into an input of {size}"
+        error = ShapeError("nonpositive-size", message, expected=f"at least {wanted + width - 1}", actual=f"{size}")
+        require_at_least(size, wanted + width - 1, lambda error=error: error)
+
+
+for _axes in (2, 3):
+    layer(
+        f"FractionalMaxPool{_axes}d",
+        "pooling",
+        "pooling",
+        library_class("torch.nn.modules.pooling._FractionalMaxPoolNd"),
+    )(type("FractionalMaxPool", (), {"_rank": _axes}))
+
+
+@inner("_MaxUnpoolNd", "pooling")
+class MaxUnpoolNd:
+    def __init__(
+        machine: Machine, self: Instance, kernel_size: Value, stride: Value = None, padding: Value = 0
+    ) -> None:
+        start(self)
+        rank = rank_of(self)
+        self.attrs |= {
+            "kernel_size": spread(kernel_size, rank, "kernel_size"),
+            "stride": spread(kernel_size if stride is None else stride, rank, "stride"),
+            "padding": spread(padding, rank, "padding"),
+        }
+
+    def forward(machine: Machine, self: Instance, input: Value, indices: Value, output_size: Value = None) -> Value:
+        rank, attrs = rank_of(self), self.attrs
+        found = settled(input, rank)
+        wanted = None if output_size is None else tuple(dim(size) for size in items(output_size) or ())
+        shape = max_unpool(
+            of_rank(found, (rank + 1, rank + 2), self),
+            dims(attrs["kernel_size"], rank, "kernel_size"),
+            stride=dims(attrs["stride"], rank, "stride"),
+            padding=dims(attrs["padding"], rank, "padding"),
+            output_size=wanted,
+        )
+        check_indices(found, shape_of(indices, "indices"))
+        return result(shape, like=found)
+
+
+def check_indices(input: Tensor, indices: Shape) -> None:
+    """The positions of the maxima have the input's shape."""
+    if input.shape is not None and len(input.shape) != len(indices):
+        raise ShapeError("size-mismatch", "the input and the indices of an unpooling must have the same shape")
+
+
+for _axes in (1, 2, 3):
+    layer(f"MaxUnpool{_axes}d", "pooling", "pooling", library_class("torch.nn.modules.pooling._MaxUnpoolNd"))(
+        type("MaxUnpool", (), {"_rank": _axes})
+    )
