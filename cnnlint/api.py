@@ -8,15 +8,17 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from cnnlint.engine.dimension import Dim, Expr
+from cnnlint.engine.dimension import Dim, Expr, bounds
+from cnnlint.engine.dimension import text as dim_text
 from cnnlint.finding import Applicability, Edit, Finding, Fix, Severity, Sources
 from cnnlint.model import Fault, Layer, Model, Parameters, Place, Related
-from cnnlint.quantity import short_bytes, short_count, short_share, weight_bytes
+from cnnlint.quantity import DTYPE_BITS, short_bytes, short_count, short_share, weight_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 __all__ = [
+    "DTYPE_BITS",
     "Applicability",
     "Budget",
     "Context",
@@ -34,6 +36,8 @@ __all__ = [
     "Rule",
     "Severity",
     "Sources",
+    "bounds",
+    "dim_text",
     "short_bytes",
     "short_count",
     "short_share",

@@ -13,6 +13,16 @@ if TYPE_CHECKING:
     from cnnlint.api import Applicability, Context, Dim, Fault, Layer, Model
 
 LINEAR_KINDS = frozenset({"convolution", "dense"})
+ALIASES = {
+    "dilation_rate": "dilation",
+    "filters": "out_channels",
+    "rate": "p",
+    "strides": "stride",
+    "units": "out_features",
+    "use_bias": "bias",
+}
+"""PyTorch's names for the constructor's arguments."""
+
 RESHAPING = frozenset({"flatten", "reshape", "view", "permute", "transpose", "squeeze", "unsqueeze", "contiguous"})
 """Functions that only rearrange values."""
 
@@ -30,8 +40,8 @@ def at_least(dim: Dim | None) -> int:
 
 
 def setting(layer: Layer, key: str) -> Any:
-    """A value from the layer's constructor; None where it was not given or is not known."""
-    return layer.config.get(key)
+    """A value from the layer's constructor, by Keras's name for it; None where it was not given or is not known."""
+    return layer.config.get(key, layer.config.get(ALIASES.get(key, key)))
 
 
 def sizes(layer: Layer, key: str) -> tuple[int, ...]:
