@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 LINEAR_KINDS = frozenset({"convolution", "dense"})
 ALIASES = {
+    "axis": "dim",
     "dilation_rate": "dilation",
     "filters": "out_channels",
     "rate": "p",
