@@ -191,7 +191,8 @@ def _parts(
     """The parts of an f-string or of a format specification, from `offset` on; and where they end."""
     parts: list[str | p.FormattedValue] = []
     for node in nodes:
-        if node.__class__ in _TEXTS:
+        is_text = node.__class__ in _TEXTS
+        if is_text:
             value = node.value
             offset += len(value)
             if outer and ("{{" in value or "}}" in value):
@@ -425,7 +426,8 @@ def _dict(cursor: Cursor, node: cst.Dict) -> p.Expression:
     keys: list[p.Expression | None] = []
     values: list[p.Expression] = []
     cursor.advance()
-    for element in node.elements:
+    elements: Any = node.elements
+    for element in elements:
         if isinstance(element, cst.DictElement):
             keys.append(expression(cursor, element.key))
         else:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 
-class SyntaxFault(Exception):
+class SyntaxFault(Exception):  # noqa: N818 - a finding about the file, not an error of the run
     """The text does not parse; `row` and `column` are 1-based and say where, `message` says why."""
 
     def __init__(self, message: str, row: int = 1, column: int = 1) -> None:

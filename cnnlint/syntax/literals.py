@@ -30,7 +30,7 @@ _SIMPLE = {
 _LARGEST = 2**64 - 1
 
 
-class BadLiteral(ValueError):
+class BadLiteral(ValueError):  # noqa: N818 - a fault of the file, not of the run
     """A literal that Python's own compiler refuses."""
 
 
@@ -110,7 +110,7 @@ def _character(escape: str) -> str:
 
 
 def _named(escape: str) -> str:
-    import unicodedata  # noqa: PLC0415 - a table of half a megabyte that hardly any file asks for
+    import unicodedata
 
     try:
         return unicodedata.lookup(escape[2:-1])

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import msgspec
 
 if TYPE_CHECKING:
-    Plain: TypeAlias = None | bool | int | float | str | bytes
+    Plain: TypeAlias = bool | int | float | str | bytes | None
 else:
     Plain = Any  # the decoder refuses a union of str and bytes, and tells them apart without one
 
