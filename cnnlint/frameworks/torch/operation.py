@@ -1,0 +1,122 @@
+"""How a PyTorch operation is declared once and found as a function, a tensor method and its in-place form.
+
+    @operation("torch.relu", "torch.nn.functional.relu", "Tensor.relu")
+    def relu(machine, input): ...
+
+    @operation("torch.add", "Tensor.add", in_place=("Tensor.add_", "Tensor.__iadd__"))
+    def add(machine, input, other, *, alpha=1): ...
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cnnlint.engine.dimension import equal
+from cnnlint.engine.errors import ShapeError, Undetermined
+from cnnlint.engine.shape import text as shape_text
+from cnnlint.frameworks.torch.core import TENSOR, TORCH, result
+from cnnlint.frameworks.torch.values import written
+from cnnlint.interpreter.values import HostFunction, Signature, Tensor, Unknown
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from cnnlint.interpreter.library import Body
+    from cnnlint.interpreter.machine import Machine
+    from cnnlint.interpreter.values import Value
+
+ALIASES = {"axis": "dim", "keepdims": "keepdim", "x": "input", "a": "input", "x1": "input", "x2": "other"}
+"""NumPy's names, which PyTorch's own argument parser takes for its own."""
+
+
+class TorchSignature(Signature):
+    """A signature that takes NumPy's names and the `out=` of every operation."""
+
+    __slots__ = ()
+
+    def translate(self, kwargs: dict[str, Value]) -> dict[str, Value]:
+        """The same arguments under the operation's own names."""
+        if not kwargs or self.var_keyword:
+            return kwargs
+        return {
+            name if name in self.keywords else ALIASES.get(name, name): value
+            for name, value in kwargs.items()
+            if name != "out" or name in self.keywords
+        }
+
+    def complaint(self, args: tuple[Value, ...], kwargs: dict[str, Value]) -> str | None:
+        return super().complaint(args, self.translate(kwargs))
+
+
+def host(name: str, body: Callable[..., Value]) -> HostFunction:
+    """A host function that is called as PyTorch's argument parser allows."""
+    function = HostFunction(name, body)
+    signature = TorchSignature(body)
+
+    def translated(machine: Machine, *args: Value, **kwargs: Value) -> Value:
+        try:
+            return body(machine, *args, **signature.translate(kwargs))
+        except Undetermined as why:
+            return Unknown(why.reason, machine.place)  # a tensor or a number, surely no module
+
+    function.signature = signature
+    function.body = translated
+    return function
+
+
+def operation(*names: str, in_place: tuple[str, ...] = ()) -> Callable[[Body], Body]:
+    """Declare a host function under dotted names (`torch.add`) and as tensor methods (`Tensor.add`)."""
+
+    def declare(body: Body) -> Body:
+        publish(names, host(names[0], body))
+        if in_place:
+            publish(in_place, _in_place(names[0], body))
+        return body
+
+    return declare
+
+
+def publish(names: tuple[str, ...], value: Value) -> None:
+    """Give a value each of the names; `Tensor.…` is a member of the tensor class."""
+    for name in names:
+        if name.startswith("Tensor."):
+            TENSOR.namespace[name[7:]] = value
+        else:
+            TORCH.add(name, value)
+
+
+def _in_place(name: str, body: Callable[..., Value]) -> HostFunction:
+    signature = TorchSignature(body)
+
+    def changed(machine: Machine, *args: Value, **kwargs: Value) -> Value:
+        target = args[0] if args else kwargs.get("input")
+        try:
+            computed = body(machine, *args, **signature.translate(kwargs))
+        except Undetermined:
+            computed = result(None)
+        return overwrite(machine, target, computed)
+
+    function = HostFunction(name, body)
+    function.signature = signature
+    function.body = changed
+    return function
+
+
+def overwrite(machine: Machine, target: Value, computed: Value) -> Value:
+    """The tensor after an in-place operation; it keeps its shape, so what was computed must have the same."""
+    if not isinstance(target, Tensor) or not isinstance(computed, Tensor):
+        return target
+    if target.shape is not None and computed.shape is not None and target is not computed:
+        differs = len(target.shape) != len(computed.shape) or any(
+            equal(mine, new) is False for mine, new in zip(target.shape, computed.shape, strict=True)
+        )
+        if differs:
+            raise ShapeError(
+                "elementwise-mismatch",
+                f"an in-place operation cannot change the shape {shape_text(target.shape)} to {shape_text(computed.shape)}",
+                expected=shape_text(target.shape),
+                actual=shape_text(computed.shape),
+                exception="RuntimeError",
+            )
+    written(machine, target, computed.values)
+    return target

@@ -1,0 +1,430 @@
+"""Functions that work along axes: sums, extremes, norms, sorting, cumulative sums, softmax."""
+
+from __future__ import annotations
+
+import operator
+from functools import reduce
+from typing import TYPE_CHECKING, Any
+
+from cnnlint.engine import shape as shapes
+from cnnlint.engine.dimension import equal, less, unknown_dim
+from cnnlint.engine.dimension import text as dim_text
+from cnnlint.engine.errors import ShapeError, Undetermined
+from cnnlint.frameworks.coerce import dim as dimension
+from cnnlint.frameworks.coerce import flag, integer, shape_of, tensor
+from cnnlint.frameworks.torch.arithmetic import BINARY, combined
+from cnnlint.frameworks.torch.core import TENSOR, result
+from cnnlint.frameworks.torch.dtypes import category, dtype_name, floating
+from cnnlint.frameworks.torch.operation import operation
+from cnnlint.frameworks.torch.reshaping import axes
+from cnnlint.frameworks.torch.values import holding, known
+from cnnlint.interpreter.values import ClassValue, Instance, Tensor
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from cnnlint.engine.shape import Shape
+    from cnnlint.frameworks.torch.values import Values
+    from cnnlint.interpreter.machine import Machine
+    from cnnlint.interpreter.values import Value
+
+
+def reduced_shape(machine: Machine, x: Tensor, dim: Value, keepdim: Value) -> Shape | None:
+    """The shape after a reduction over `dim` (None or an empty sequence: over all axes); None if not known."""
+    wanted = None if dim is None else axes(machine, dim) or None
+    if x.shape is None:
+        if wanted is None and not flag(keepdim):
+            return ()
+        return None
+    if not x.shape and wanted is not None and all(axis in (0, -1) for axis in wanted):
+        return ()
+    if wanted is not None and len({axis % max(len(x.shape), 1) for axis in wanted}) != len(wanted):
+        raise ShapeError("bad-argument", f"the axes {wanted} name one twice", exception="RuntimeError")
+    return shapes.reduce(x.shape, wanted, keepdims=flag(keepdim))
+
+
+def _accumulated(dtype: str | None) -> str | None:
+    """Sums of integers and truth values are `int64`."""
+    return "int64" if dtype is not None and category(dtype) < 2 else dtype
+
+
+def _mean(values: Values) -> Any:
+    return sum(values) / len(values)
+
+
+def _variance(values: Values) -> Any:
+    mean = _mean(values)
+    return sum((value - mean) ** 2 for value in values) / (len(values) - 1)
+
+
+def _product(values: Values) -> Any:
+    return reduce(operator.mul, values, 1)
+
+
+def _unknown(values: Values) -> Any:
+    raise TypeError
+
+
+PLAIN: dict[str, tuple[Callable[[Values], Any], Callable[[str | None], str | None], tuple[str, ...]]] = {
+    "sum": (sum, _accumulated, ()),
+    "nansum": (_unknown, _accumulated, ()),
+    "prod": (_product, _accumulated, ()),
+    "mean": (_mean, lambda dtype: dtype, ()),
+    "nanmean": (_unknown, lambda dtype: dtype, ()),
+    "all": (all, lambda dtype: "bool", ()),
+    "any": (any, lambda dtype: "bool", ()),
+    "amax": (max, lambda dtype: dtype, ()),
+    "amin": (min, lambda dtype: dtype, ()),
+    "logsumexp": (_unknown, floating, ("special.logsumexp",)),
+    "count_nonzero": (lambda values: sum(value != 0 for value in values), lambda dtype: "int64", ()),
+}
+"""Function of all elements, the element type of the result, other names."""
+
+
+def _declare(name: str) -> None:
+    function, kind, aliases = PLAIN[name]
+
+    def body(machine: Machine, input: Value, dim: Value = None, keepdim: Value = False, *, dtype: Value = None) -> Tensor:
+        x = tensor(input)
+        if name in ("mean", "nanmean") and dtype is None and x.dtype is not None and category(x.dtype) < 2:
+            raise ShapeError(
+                "bad-argument", f"`{name}` needs real numbers, the tensor holds {x.dtype}", exception="RuntimeError"
+            )
+        shape = reduced_shape(machine, x, dim, keepdim)
+        target = dtype_name(dtype, kind(x.dtype))
+        values = known(x) if shape == () or (shape is not None and dim is None) else None
+        return holding(shape, target, None if not values else _computed(function, values))
+
+    operation(f"torch.{name}", f"Tensor.{name}", *(f"torch.{alias}" for alias in aliases))(body)
+
+
+def _computed(function: Callable[[Values], Any], values: Values) -> Values | None:
+    try:
+        return (function(values),)
+    except (TypeError, ValueError, ArithmeticError):
+        return None
+
+
+for _name in PLAIN:
+    _declare(_name)
+
+
+def _declare_spread(name: str, *, pair: bool) -> None:
+    def body(
+        machine: Machine,
+        input: Value,
+        dim: Value = None,
+        unbiased: Value = True,
+        keepdim: Value = False,
+        *,
+        correction: Value = 1,
+    ) -> Value:
+        x = tensor(input)
+        if isinstance(dim, bool):  # std(input, unbiased)
+            dim = None
+        shape = reduced_shape(machine, x, dim, keepdim)
+        return (result(shape, like=x), result(shape, like=x)) if pair else result(shape, like=x)
+
+    operation(f"torch.{name}", f"Tensor.{name}")(body)
+
+
+for _name in ("std", "var"):
+    _declare_spread(_name, pair=False)
+    _declare_spread(f"{_name}_mean", pair=True)
+
+
+RETURN = ClassValue("torch.return_types", library=True)
+"""What `max(dim)` returns: a tuple whose parts are also called `values` and `indices`."""
+
+
+def pair(machine: Machine, values: Tensor, indices: Tensor) -> Value:
+    """`torch.return_types`: a tuple of the values and their places."""
+    made = Instance(RETURN, machine.place)
+    made.payload = (values, indices)
+    made.attrs = {"values": values, "indices": indices}
+    return made
+
+
+def _along(machine: Machine, x: Tensor, dim: Value, keepdim: Value) -> Value:
+    shape = reduced_shape(machine, x, integer(dim, "dim"), keepdim)
+    return pair(machine, result(shape, like=x), result(shape, "int64"))
+
+
+def _declare_extreme(name: str, elementwise: str | None) -> None:
+    function = max if name == "max" else min
+
+    def body(machine: Machine, input: Value, dim: Value = None, keepdim: Value = False, *, other: Value = None) -> Value:
+        x = tensor(input)
+        second = dim if isinstance(dim, Tensor) else other
+        if isinstance(second, Tensor) and elementwise is not None:
+            return combined(BINARY[elementwise][0], (x, second))
+        if dim is not None:
+            return _along(machine, x, dim, keepdim)
+        values = known(x)
+        return holding((), x.dtype, _computed(function, values) if values and elementwise is not None else None)
+
+    operation(f"torch.{name}", f"Tensor.{name}")(body)
+
+
+for _name, _other in (("max", "maximum"), ("min", "minimum"), ("median", None), ("nanmedian", None)):
+    _declare_extreme(_name, _other)
+
+
+@operation("torch.mode", "Tensor.mode")
+def mode(machine: Machine, input: Value, dim: Value = -1, keepdim: Value = False) -> Value:
+    return _along(machine, tensor(input), dim, keepdim)
+
+
+@operation("torch.aminmax", "Tensor.aminmax")
+def aminmax(machine: Machine, input: Value, *, dim: Value = None, keepdim: Value = False) -> Value:
+    x = tensor(input)
+    shape = reduced_shape(machine, x, dim, keepdim)
+    return (result(shape, like=x), result(shape, like=x))
+
+
+def _declare_place(name: str) -> None:
+    def body(machine: Machine, input: Value, dim: Value = None, keepdim: Value = False) -> Tensor:
+        x = tensor(input)
+        values = known(x)
+        if dim is None and values and not any(isinstance(value, complex) for value in values):
+            function = max if name == "argmax" else min
+            return holding((), "int64", _computed(lambda found: found.index(function(found)), values))
+        return result(reduced_shape(machine, x, dim, keepdim), "int64")
+
+    operation(f"torch.{name}", f"Tensor.{name}")(body)
+
+
+for _name in ("argmax", "argmin"):
+    _declare_place(_name)
+
+
+@operation("torch.norm", "Tensor.norm", "torch.functional.norm")
+def norm(
+    machine: Machine, input: Value, p: Value = "fro", dim: Value = None, keepdim: Value = False, dtype: Value = None
+) -> Tensor:
+    x = tensor(input)
+    return result(reduced_shape(machine, x, dim, keepdim), dtype_name(dtype, x.dtype))
+
+
+@operation("torch.linalg.norm", "torch.linalg.vector_norm")
+def linalg_norm(
+    machine: Machine, input: Value, ord: Value = None, dim: Value = None, keepdim: Value = False, *, dtype: Value = None
+) -> Tensor:
+    return norm(machine, input, ord, dim, keepdim, dtype)
+
+
+@operation("torch.linalg.matrix_norm")
+def matrix_norm(
+    machine: Machine,
+    input: Value,
+    ord: Value = "fro",
+    dim: Value = (-2, -1),
+    keepdim: Value = False,
+    *,
+    dtype: Value = None,
+) -> Tensor:
+    return norm(machine, input, ord, dim, keepdim, dtype)
+
+
+@operation("torch.dist", "Tensor.dist")
+def dist(machine: Machine, input: Value, other: Value, p: Value = 2) -> Tensor:
+    combined(operator.sub, (input, other))
+    return result((), like=tensor(input))
+
+
+@operation("torch.renorm", "Tensor.renorm")
+def renorm(machine: Machine, input: Value, p: Value, dim: Value, maxnorm: Value) -> Tensor:
+    return result(shape_of(input), like=tensor(input))
+
+
+@operation("torch.quantile", "torch.nanquantile", "Tensor.quantile", "Tensor.nanquantile")
+def quantile(
+    machine: Machine, input: Value, q: Value, dim: Value = None, keepdim: Value = False, *, interpolation: Value = "linear"
+) -> Tensor:
+    x = tensor(input)
+    shape = reduced_shape(machine, x, dim, keepdim)
+    front = shape_of(q) if isinstance(q, Tensor) else ()
+    return result(None if shape is None else (*front, *shape), like=x)
+
+
+def along(machine: Machine, input: Value, dim: Value, dtype: str | None = "") -> Tensor:
+    """A tensor of the input's shape after a function along one axis; the axis must exist."""
+    x = tensor(input)
+    if x.shape is not None and dim is not None:
+        axis = integer(dim, "dim")
+        if x.shape or axis not in (0, -1):
+            shapes.normalize_axis(axis, len(x.shape))
+    return Tensor(TENSOR, x.shape, x.dtype if dtype == "" else dtype, free=x.free)
+
+
+def _declare_running(name: str, step: Callable[[Any, Any], Any], *, paired: bool) -> None:
+    def body(machine: Machine, input: Value, dim: Value, *, dtype: Value = None) -> Value:
+        x = tensor(input)
+        made = along(machine, x, dim, dtype_name(dtype, x.dtype if paired else _accumulated(x.dtype)))
+        if paired:
+            return pair(machine, made, along(machine, x, dim, "int64"))
+        values = known(x)
+        if values is not None and x.shape is not None and len(x.shape) == 1:
+            return holding(x.shape, made.dtype, _running(values, step))
+        return made
+
+    names = [f"torch.{name}", f"Tensor.{name}"]
+    operation(*names, in_place=() if paired else (f"Tensor.{name}_",))(body)
+
+
+def _running(values: Values, step: Callable[[Any, Any], Any]) -> list[Any]:
+    found: list[Any] = []
+    for value in values:
+        found.append(step(found[-1], value) if found else value)
+    return found
+
+
+for _name, _step, _paired in (
+    ("cumsum", operator.add, False),
+    ("cumprod", operator.mul, False),
+    ("cummax", max, True),
+    ("cummin", min, True),
+    ("logcumsumexp", lambda *_: None, False),
+):
+    _declare_running(_name, _step, paired=_paired)
+
+
+@operation("torch.diff", "Tensor.diff")
+def diff(machine: Machine, input: Value, n: Value = 1, dim: Value = -1, prepend: Value = None, append: Value = None) -> Tensor:
+    x = tensor(input)
+    shape = shape_of(x)
+    if prepend is not None or append is not None:
+        raise Undetermined("`diff` with values put in front or behind is not followed")
+    axis = shapes.normalize_axis(integer(dim, "dim"), len(shape))
+    values = known(x)
+    length = shapes.slice_length(shape[axis], integer(n, "n"))
+    if values is not None and len(shape) == 1 and n == 1:
+        return holding((length,), x.dtype, [after - before for before, after in zip(values, values[1:], strict=False)])
+    return result((*shape[:axis], length, *shape[axis + 1 :]), like=x)
+
+
+@operation("torch.topk", "Tensor.topk")
+def topk(
+    machine: Machine, input: Value, k: Value, dim: Value = -1, largest: Value = True, sorted: Value = True
+) -> Value:
+    x = tensor(input)
+    shape = shape_of(x)
+    axis = shapes.normalize_axis(integer(dim, "dim"), len(shape)) if shape else 0
+    number = dimension(k, "k")
+    if less(shape[axis] if shape else 1, number):
+        raise ShapeError(
+            "size-mismatch",
+            f"the {dim_text(number)} largest of an axis with {dim_text(shape[axis] if shape else 1)} elements",
+            exception="RuntimeError",
+        )
+    kept = (*shape[:axis], number, *shape[axis + 1 :]) if shape else ()
+    return pair(machine, result(kept, like=x), result(kept, "int64"))
+
+
+@operation("torch.kthvalue", "Tensor.kthvalue")
+def kthvalue(machine: Machine, input: Value, k: Value, dim: Value = -1, keepdim: Value = False) -> Value:
+    return _along(machine, tensor(input), dim, keepdim)
+
+
+@operation("torch.sort", "Tensor.sort", "torch.msort")
+def sort(
+    machine: Machine, input: Value, dim: Value = -1, descending: Value = False, stable: Value = False
+) -> Value:
+    made = along(machine, input, dim)
+    return pair(machine, made, along(machine, input, dim, "int64"))
+
+
+@operation("torch.argsort", "Tensor.argsort")
+def argsort(
+    machine: Machine, input: Value, dim: Value = -1, descending: Value = False, stable: Value = False
+) -> Tensor:
+    return along(machine, input, dim, "int64")
+
+
+def _declare_normalizing(name: str) -> None:
+    def body(machine: Machine, input: Value, dim: Value = None, dtype: Value = None) -> Tensor:
+        made = along(machine, input, dim, dtype_name(dtype, tensor(input).dtype))
+        made.facts["activation"] = name
+        return made
+
+    operation(f"torch.{name}", f"Tensor.{name}", f"torch.special.{name}")(body)
+
+
+for _name in ("softmax", "log_softmax"):
+    _declare_normalizing(_name)
+
+
+@operation("torch.unique", "Tensor.unique", "torch.unique_consecutive", "Tensor.unique_consecutive")
+def unique(
+    machine: Machine,
+    input: Value,
+    sorted: Value = True,
+    return_inverse: Value = False,
+    return_counts: Value = False,
+    dim: Value = None,
+) -> Value:
+    x = tensor(input)
+    count = unknown_dim()
+    shape: Shape = (count,)
+    if dim is not None:
+        own = shape_of(x)
+        axis = shapes.normalize_axis(integer(dim, "dim"), len(own))
+        shape = (*own[:axis], count, *own[axis + 1 :])
+    found = [result(shape, like=x)]
+    if flag(return_inverse):
+        found.append(result(x.shape, "int64"))
+    if flag(return_counts):
+        found.append(result((count,), "int64"))
+    return found[0] if len(found) == 1 else tuple(found)
+
+
+@operation("torch.nonzero", "Tensor.nonzero")
+def nonzero(machine: Machine, input: Value, *, as_tuple: Value = False) -> Value:
+    shape = shape_of(input)
+    count = unknown_dim()
+    if flag(as_tuple):
+        return tuple(result((count,), "int64") for _ in shape or (1,))
+    return result((count, len(shape)), "int64")
+
+
+@operation("torch.argwhere", "Tensor.argwhere")
+def argwhere(machine: Machine, input: Value) -> Tensor:
+    return result((unknown_dim(), len(shape_of(input))), "int64")
+
+
+@operation("torch.masked_select", "Tensor.masked_select")
+def masked_select(machine: Machine, input: Value, mask: Value) -> Tensor:
+    shapes.broadcast(shape_of(input), shape_of(mask, "mask"))
+    return result((unknown_dim(),), like=tensor(input))
+
+
+@operation("torch.bincount", "Tensor.bincount", "torch.histc", "Tensor.histc")
+def bincount(machine: Machine, input: Value, *args: Value, **options: Value) -> Tensor:
+    return result((unknown_dim(),))
+
+
+@operation("torch.bucketize", "torch.searchsorted")
+def bucketize(machine: Machine, input: Value, boundaries: Value, **options: Value) -> Tensor:
+    raise Undetermined("sorting into buckets is not followed")
+
+
+@operation("torch.equal", "Tensor.equal")
+def torch_equal(machine: Machine, input: Value, other: Value) -> Value:
+    return _same(tensor(input), tensor(other))
+
+
+@operation("torch.allclose", "Tensor.allclose")
+def allclose(
+    machine: Machine, input: Value, other: Value, rtol: Value = 1e-05, atol: Value = 1e-08, equal_nan: Value = False
+) -> Value:
+    combined(operator.sub, (input, other))
+    raise Undetermined("whether two tensors are equal depends on their data")
+
+
+def _same(x: Tensor, y: Tensor) -> bool:
+    if x.shape is not None and y.shape is not None:
+        if len(x.shape) != len(y.shape) or any(equal(a, b) is False for a, b in zip(x.shape, y.shape, strict=True)):
+            return False
+        if x.values is not None and y.values is not None:
+            return x.values == y.values
+    raise Undetermined("whether two tensors are equal depends on their data")
