@@ -21,12 +21,14 @@ class Constraint:
     """A condition on open sizes that a running program meets.
 
     `equal`: left == right; `at-least`: left >= right; `multiple`: left is a multiple of right; `broadcast`: the two are
-    equal or one of them is 1; `differs`: left != right, assumed and not needed: at that size the program means another.
+    equal or one of them is 1; `differs`: left != right. An `assumed` one is not needed: where it does not hold, the
+    program runs too, but what came out is the shape of another case (`squeeze` of an axis that happens to be 1).
     """
 
     relation: Literal["equal", "at-least", "multiple", "broadcast", "differs"]
     left: Dim
     right: Dim
+    assumed: bool = False
 
     def holds(self, values: Mapping[str, int]) -> bool:
         """Whether it is met at these sizes. Raises Undetermined where one is missing."""

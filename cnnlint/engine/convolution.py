@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from cnnlint.engine.broadcasting import elements
@@ -57,17 +58,17 @@ def check_groups(in_channels: Dim, filters: Dim, groups: Dim = 1) -> None:
     """Both channel counts have to be multiples of the groups. Raises ShapeError `bad-argument`."""
     check_positive("groups", (groups,))
     for name, count in (("in_channels", in_channels), ("out_channels", filters)):
-        require_multiple(
-            count,
-            groups,
-            lambda name=name, count=count: ShapeError(  # type: ignore[misc]
-                "bad-argument",
-                f"`{name}` is {dim_text(count)}, which `groups`, {dim_text(groups)}, does not divide",
-                expected=f"a multiple of {dim_text(groups)}",
-                actual=dim_text(count),
-                exception="ValueError",
-            ),
-        )
+        require_multiple(count, groups, partial(_not_in_groups, name, count, groups))
+
+
+def _not_in_groups(name: str, count: Dim, groups: Dim) -> ShapeError:
+    return ShapeError(
+        "bad-argument",
+        f"`{name}` is {dim_text(count)}, which `groups`, {dim_text(groups)}, does not divide",
+        expected=f"a multiple of {dim_text(groups)}",
+        actual=dim_text(count),
+        exception="ValueError",
+    )
 
 
 def check_channels(declared: Dim, found: Dim, name: str = "in_channels") -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from cnnlint.engine.broadcasting import broadcast, normalize_axis, text
@@ -27,7 +28,7 @@ def merge(shapes: Sequence[Shape]) -> Shape:
     batch, result = shapes[0][:1], tuple(shapes[0][1:])
     for shape in shapes[1:]:
         if batch and shape:
-            require_equal(batch[0], shape[0], lambda shape=shape: _mismatch(shapes[0], shape, 0))  # type: ignore[misc]
+            require_equal(batch[0], shape[0], partial(_mismatch, shapes[0], shape, 0))
         result = broadcast(result, tuple(shape[1:]))
     return (*batch, *result)
 

@@ -12,9 +12,9 @@ from cnnlint.engine.windows import (
     ChannelsAxis,
     Padding,
     check_positive,
-    effective_kernel,
     put_together,
     take_apart,
+    times,
     window_sizes,
 )
 
@@ -32,28 +32,30 @@ def pool(
     padding: Padding = "valid",
     dilation: Sequence[Dim] | None = None,
     ceil_mode: bool = False,
+    within_input: bool = False,
     channels_axis: ChannelsAxis = "first",
     unbatched: bool = False,
 ) -> Shape:
     """The shape after max, average or Lp pooling; the stride is the kernel where not given.
 
-    Padding by numbers is PyTorch's, which allows at most half of the kernel. Sources: keras `operation_utils.py`
+    Padding by numbers is PyTorch's, which allows at most half of the kernel. `within_input`: the input without padding
+    has to be as large as the kernel, as `AvgPool3d` asks (torch `avg_pool3d_shape_check`).
+
+    Sources: keras `operation_utils.py`
     `compute_pooling_output_shape`, torch `ATen/native/Pool.h` `pooling_output_shape_pad_lr`, `pool2d_shape_check`.
     Raises ShapeError `rank-mismatch`, `nonpositive-size`, `bad-argument`.
     """
     leading, channels, spatial = take_apart(shape, len(kernel), channels_axis, unbatched=unbatched)
     if not isinstance(padding, str):
-        _check_padding(padding, kernel, dilation)
+        _check_padding(padding, kernel)
+    if within_input:
+        _check_within(kernel, spatial)
     sizes = window_sizes(spatial, kernel, stride or kernel, padding, dilation, ceil_mode=ceil_mode)
     return put_together(leading, channels, sizes, channels_axis)
 
 
-def _check_padding(padding: Sequence[tuple[Dim, Dim]], kernel: Sequence[Dim], dilation: Sequence[Dim] | None) -> None:
-    # Torch's `max_pool1d` measures the kernel with its dilation, `pool2d_shape_check` without.
-    widths = kernel
-    if dilation and len(kernel) == 1:
-        widths = [effective_kernel(*pair) for pair in zip(kernel, dilation, strict=True)]
-    for (before, _), width in zip(padding, widths, strict=True):
+def _check_padding(padding: Sequence[tuple[Dim, Dim]], kernel: Sequence[Dim]) -> None:
+    for (before, _), width in zip(padding, kernel, strict=True):
         if less(width, 2 * before):
             raise ShapeError(
                 "bad-argument",
@@ -61,6 +63,20 @@ def _check_padding(padding: Sequence[tuple[Dim, Dim]], kernel: Sequence[Dim], di
                 expected=f"at most {dim_text(floor_div(width, 2))}",
                 actual=dim_text(before),
             )
+
+
+def _check_within(kernel: Sequence[Dim], spatial: Sequence[Dim]) -> None:
+    for width, size in zip(kernel, spatial, strict=True):
+        require_at_least(
+            size,
+            width,
+            lambda: ShapeError(
+                "nonpositive-size",
+                f"the input {times(spatial)} is smaller than the kernel {times(kernel)}",
+                expected=f"at least {times(kernel)}",
+                actual=times(spatial),
+            ),
+        )
 
 
 def adaptive_pool(
@@ -74,11 +90,8 @@ def adaptive_pool(
     leading, channels, spatial = take_apart(shape, len(output_size), channels_axis, unbatched=unbatched)
     sizes = [size if wanted is None else wanted for size, wanted in zip(spatial, output_size, strict=True)]
     for size in sizes:
-        require_at_least(
-            size,
-            0,
-            lambda size=size: ShapeError("bad-argument", f"`output_size` is {dim_text(size)}, below 0"),  # type: ignore[misc]
-        )
+        if less(size, 0):
+            raise ShapeError("bad-argument", f"`output_size` is {dim_text(size)}, below 0", actual=dim_text(size))
     return put_together(leading, channels, sizes, channels_axis)
 
 

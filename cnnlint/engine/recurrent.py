@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 from cnnlint.engine.constraints import require_equal
@@ -65,17 +66,17 @@ def _output_size(hidden_size: Dim, proj_size: Dim) -> Dim:
 def check_state(found: Shape, wanted: Shape, name: str = "hx") -> None:
     """An initial state has to have the shape of the one that comes out. Raises `rank-mismatch`, `size-mismatch`."""
     check_rank(found, len(wanted), len(wanted))
-    for axis, (one, other) in enumerate(zip(wanted, found, strict=True)):
-        require_equal(
-            one,
-            other,
-            lambda axis=axis, one=one, other=other: ShapeError(  # type: ignore[misc]
-                "size-mismatch",
-                f"axis {axis} of `{name}` has to be {dim_text(one)} but is {dim_text(other)}",
-                expected=dim_text(one),
-                actual=dim_text(other),
-            ),
-        )
+    for axis, pair in enumerate(zip(wanted, found, strict=True)):
+        require_equal(*pair, partial(_other_state, name, axis, *pair))
+
+
+def _other_state(name: str, axis: int, wanted: Dim, found: Dim) -> ShapeError:
+    return ShapeError(
+        "size-mismatch",
+        f"axis {axis} of `{name}` has to be {dim_text(wanted)} but is {dim_text(found)}",
+        expected=dim_text(wanted),
+        actual=dim_text(found),
+    )
 
 
 def torch_recurrent_weights(

@@ -108,7 +108,7 @@ def squeeze(shape: Shape, axes: int | Sequence[int] | None = None, *, strict: bo
             require_equal(size, 1, partial(_not_one, shape, axis, size))
             dropped.add(axis)
         elif (is_one := equal(size, 1)) is None:
-            note(Constraint("differs", size, 1))
+            note(Constraint("differs", size, 1, assumed=True))
         elif is_one:
             dropped.add(axis)
     return tuple(size for axis, size in enumerate(shape) if axis not in dropped)

@@ -41,21 +41,9 @@ def upsample(
     channels_axis: ChannelsAxis = "first",
     unbatched: bool = False,
 ) -> Shape:
-    """Every spatial size times its scale, rounded down. Raises ShapeError `rank-mismatch`, `nonpositive-size`."""
+    """Every spatial size times its scale, rounded down, even to 0. Raises ShapeError `rank-mismatch`, Undetermined."""
     leading, channels, spatial = take_apart(shape, len(scales), channels_axis, unbatched=unbatched)
     sizes = [scaled_size(size, scale) for size, scale in zip(spatial, scales, strict=True)]
-    for size, scale, new in zip(spatial, scales, sizes, strict=True):
-        require_at_least(
-            new,
-            1,
-            lambda size=size, scale=scale, new=new: ShapeError(  # type: ignore[misc]
-                "nonpositive-size",
-                f"scaling {dim_text(size)} by {scale if isinstance(scale, float) else dim_text(scale)} "
-                f"gives {dim_text(new)}",
-                expected="at least 1",
-                actual=dim_text(new),
-            ),
-        )
     return put_together(leading, channels, sizes, channels_axis)
 
 
@@ -85,22 +73,24 @@ def crop_spatial(
 ) -> Shape:
     """Keras's `Cropping*D`: widths taken away at both ends. Raises ShapeError `nonpositive-size`, `rank-mismatch`."""
     leading, channels, spatial = take_apart(shape, len(widths), channels_axis, unbatched=unbatched)
-    sizes: list[Dim] = []
-    for size, (before, after) in zip(spatial, widths, strict=True):
-        rest = size - before - after
-        require_at_least(
-            rest,
-            1,
-            lambda size=size, before=before, after=after: ShapeError(  # type: ignore[misc]
-                "nonpositive-size",
-                f"cropping {dim_text(before)} and {dim_text(after)} leaves nothing of the size {dim_text(size)}",
-                expected=f"more than {dim_text(before + after)}",
-                actual=dim_text(size),
-                exception="ValueError",
-            ),
-        )
-        sizes.append(rest)
+    sizes = [_cropped(size, *width) for size, width in zip(spatial, widths, strict=True)]
     return put_together(leading, channels, sizes, channels_axis)
+
+
+def _cropped(size: Dim, before: Dim, after: Dim) -> Dim:
+    rest = size - before - after
+    require_at_least(
+        rest,
+        1,
+        lambda: ShapeError(
+            "nonpositive-size",
+            f"cropping {dim_text(before)} and {dim_text(after)} leaves nothing of the size {dim_text(size)}",
+            expected=f"more than {dim_text(before + after)}",
+            actual=dim_text(size),
+            exception="ValueError",
+        ),
+    )
+    return rest
 
 
 def pixel_shuffle(shape: Shape, factor: int, *, channels_axis: ChannelsAxis = "first") -> Shape:
@@ -125,20 +115,22 @@ def pixel_unshuffle(shape: Shape, factor: int, *, channels_axis: ChannelsAxis = 
     """(…, C, H * factor, W * factor) to (…, C * factor², H, W). Raises ShapeError `size-mismatch`."""
     leading, channels, spatial = _image(shape, channels_axis)
     _check_factor(factor)
-    for name, size in zip(("height", "width"), spatial, strict=True):
-        require_multiple(
-            size,
-            factor,
-            lambda name=name, size=size: ShapeError(  # type: ignore[misc]
-                "size-mismatch",
-                f"the {name} {dim_text(size)} is no multiple of the factor {factor}",
-                expected=f"a multiple of {factor}",
-                actual=dim_text(size),
-            ),
-        )
-    return put_together(
-        leading, channels * factor * factor, [floor_div(size, factor) for size in spatial], channels_axis
+    sizes = [_divided(*axis, factor) for axis in zip(("height", "width"), spatial, strict=True)]
+    return put_together(leading, channels * factor * factor, sizes, channels_axis)
+
+
+def _divided(name: str, size: Dim, factor: int) -> Dim:
+    require_multiple(
+        size,
+        factor,
+        lambda: ShapeError(
+            "size-mismatch",
+            f"the {name} {dim_text(size)} is no multiple of the factor {factor}",
+            expected=f"a multiple of {factor}",
+            actual=dim_text(size),
+        ),
     )
+    return floor_div(size, factor)
 
 
 def _check_factor(factor: int) -> None:

@@ -6,8 +6,8 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from cnnlint.engine.broadcasting import normalize_axis
-from cnnlint.engine.constraints import require_at_least, require_equal, require_multiple
-from cnnlint.engine.dimension import Dim, ceil_div, exact_quotient, floor_div
+from cnnlint.engine.constraints import Constraint, note, require_equal, require_multiple
+from cnnlint.engine.dimension import Dim, ceil_div, exact_quotient, floor_div, less
 from cnnlint.engine.dimension import text as dim_text
 from cnnlint.engine.errors import ShapeError, Undetermined
 from cnnlint.engine.reshaping import slice_length
@@ -26,7 +26,8 @@ def chunk_sizes(size: Dim, chunks: int) -> list[Dim]:
     if isinstance(size, int) and isinstance(piece, int):
         return [*[piece] * (size // piece), *([size % piece] if size % piece else [])] if size else [0] * chunks
     last = size - piece * (chunks - 1)
-    require_at_least(last, 1, lambda: ShapeError("bad-argument", f"{dim_text(size)} gives fewer than {chunks} chunks"))
+    if less(last, 1) is not False:
+        note(Constraint("at-least", last, 1, assumed=True))
     return [*[piece] * (chunks - 1), last]
 
 

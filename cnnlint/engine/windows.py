@@ -54,9 +54,9 @@ def check_positive(name: str, values: Sequence[Dim]) -> None:
             1,
             lambda: ShapeError(
                 "bad-argument",
-                f"`{name}` is {_times(values)}, but has to be above 0",
+                f"`{name}` is {times(values)}, but has to be above 0",
                 expected="at least 1",
-                actual=_times(values),
+                actual=times(values),
             ),
         )
 
@@ -140,17 +140,18 @@ def _paddings(padding: Padding, widths: Sequence[Dim]) -> Sequence[tuple[Dim, Di
 def _does_not_fit(
     kernel: Sequence[Dim], widths: Sequence[Dim], spatial: Sequence[Dim], padded: Sequence[Dim]
 ) -> ShapeError:
-    spread = "" if list(kernel) == list(widths) else f" spread to {_times(widths)}"
+    spread = "" if list(kernel) == list(widths) else f" spread to {times(widths)}"
     kind = "input" if list(spatial) == list(padded) else "padded input"
     return ShapeError(
         "nonpositive-size",
-        f"kernel {_times(kernel)}{spread} does not fit into the {kind} {_times(padded)}",
-        expected=f"at least {_times(widths)}",
-        actual=_times(padded),
+        f"kernel {times(kernel)}{spread} does not fit into the {kind} {times(padded)}",
+        expected=f"at least {times(widths)}",
+        actual=times(padded),
     )
 
 
-def _times(sizes: Sequence[Dim]) -> str:
+def times(sizes: Sequence[Dim]) -> str:
+    """`3x3`."""
     return "x".join(written if " " not in (written := dim_text(size)) else f"({written})" for size in sizes)
 
 
@@ -159,8 +160,8 @@ def check_same_stride(stride: Sequence[Dim]) -> None:
     if any(equal(step, 1) is False for step in stride):
         raise ShapeError(
             "bad-argument",
-            f'`padding="same"` is not supported with stride {_times(stride)}',
+            f'`padding="same"` is not supported with stride {times(stride)}',
             expected="1",
-            actual=_times(stride),
+            actual=times(stride),
             exception="ValueError",
         )

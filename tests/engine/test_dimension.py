@@ -92,6 +92,7 @@ def test_an_expression_evaluates_to_what_its_operations_give(operation: Operatio
         return
     assert evaluate(built, sizes) == wanted
     low, high = bounds(built)
+    assert isinstance(wanted, int)
     assert low is None or low <= wanted
     assert high is None or high >= wanted
     numbers_put_in = substitute(built, dict(sizes))
@@ -249,6 +250,6 @@ def test_hostile_expressions_stay_small() -> None:
         assert isinstance(dim, Expr)
         assert len(dim.terms) <= 64
     nested: Dim = height
-    for index in range(200):
+    for _ in range(200):
         nested = (3 * nested + width) // 7
     assert evaluate(substitute(nested, {}), {"height": 5, "width": 5}) >= 0 if not is_anonymous(nested) else True
