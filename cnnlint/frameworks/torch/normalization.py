@@ -22,7 +22,7 @@ from cnnlint.frameworks.torch.layer import (
     settled,
     start,
 )
-from cnnlint.interpreter.values import Tensor, Unknown
+from cnnlint.interpreter.values import HostFunction, Tensor, Unknown
 
 if TYPE_CHECKING:
     from cnnlint.engine.dimension import Dim
@@ -111,8 +111,15 @@ class BatchNorm:
         complete(machine, self, input)
         rank, channels = rank_of(self), declared(self)
         found = settled(input, max(rank, 1), channels)
-        shape = of_rank(found, BATCH_RANKS[rank], self, "ValueError")
-        return result(batch_norm(shape, channels), like=found)
+        check = self.cls.lookup("_check_input_dim")
+        if isinstance(check, HostFunction):
+            of_rank(found, BATCH_RANKS[rank], self, "ValueError")
+        else:
+            machine.call(machine.get(self, "_check_input_dim"), (found,))
+        return result(batch_norm(shape_of(found), channels), like=found)
+
+    def _check_input_dim(machine: Machine, self: Instance, input: Value) -> None:
+        of_rank(input, BATCH_RANKS[rank_of(self)], self, "ValueError")
 
 
 def complete(machine: Machine, self: Instance, input: Value) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cnnlint.frameworks.torch.core import MODULE
-from cnnlint.interpreter.values import Instance, Tensor, Unknown, Value, Weight
+from cnnlint.interpreter.values import DictValue, Instance, ListValue, Tensor, Unknown, Value, Weight
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -84,6 +84,36 @@ def gaps_of(instance: Instance, *, recurse: bool = True) -> list[Unknown]:
             gaps.append(module.cls.unknown_base)
         gaps += [value for value in module.attrs.values() if isinstance(value, Unknown) and value.opaque]
     return gaps
+
+
+def cloned(value: Value, memo: dict[int, Value] | None = None) -> Value:
+    """A deep copy: modules, weights and containers of them are new, what is shared inside stays shared."""
+    memo = {} if memo is None else memo
+    made: Value
+    if id(value) in memo:
+        return memo[id(value)]
+    match value:
+        case Instance():
+            made = memo[id(value)] = Instance(value.cls, value.place)
+            made.attrs = {name: cloned(each, memo) for name, each in value.attrs.items()}
+            made.facts, made.opaque = dict(value.facts), value.opaque
+            made.payload = cloned(value.payload, memo)
+        case Weight():
+            made = memo[id(value)] = Weight(
+                value.cls, value.shape, value.dtype, name=value.name, trainable=value.trainable
+            )
+        case Tensor():
+            made = memo[id(value)] = Tensor(value.cls, value.shape, value.dtype, values=value.values)
+        case ListValue():
+            made = memo[id(value)] = ListValue((cloned(each, memo) for each in value.items), value.unknown)
+        case DictValue():
+            items = {key: cloned(each, memo) for key, each in value.items.items()}
+            made = memo[id(value)] = DictValue(items, value.unknown, value.cls)
+        case tuple():
+            made = tuple(cloned(each, memo) for each in value)
+        case _:
+            return value
+    return made
 
 
 class Registry(dict[Value, Value]):

@@ -1,0 +1,324 @@
+"""`Transformer`, its encoder and decoder and their layers: built of the other layers, as in PyTorch."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cnnlint.engine.errors import ShapeError
+from cnnlint.engine.shape import broadcast
+from cnnlint.frameworks.coerce import dim, flag, integer, known, shape_of, tensor
+from cnnlint.frameworks.torch.core import TORCH, result
+from cnnlint.frameworks.torch.layer import layer, library_class, start
+from cnnlint.frameworks.torch.registry import cloned
+from cnnlint.interpreter.values import HostFunction, Instance, ListValue, StaticMethod, Unknown
+
+if TYPE_CHECKING:
+    from cnnlint.interpreter.machine import Machine
+    from cnnlint.interpreter.values import Value
+
+
+def new(machine: Machine, name: str, *args: Value, **kwargs: Value) -> Value:
+    """A layer inside of another one."""
+    return machine.call(library_class(f"torch.nn.{name}"), args, kwargs)
+
+
+def activation_of(value: Value) -> Value:
+    """The function that a layer's `activation` names."""
+    if not isinstance(value, str):
+        return value
+    if value not in ("relu", "gelu"):
+        raise ShapeError(
+            "bad-argument", f'`activation` must be "relu" or "gelu", not "{value}"', exception="RuntimeError"
+        )
+    return TORCH.names[f"torch.nn.functional.{value}"]
+
+
+def build(
+    machine: Machine,
+    self: Instance,
+    d_model: Value,
+    nhead: Value,
+    dim_feedforward: Value,
+    dropout: Value,
+    activation: Value,
+    layer_norm_eps: Value,
+    batch_first: Value,
+    norm_first: Value,
+    bias: Value,
+    dtype: Value,
+    *,
+    decoder: bool,
+) -> None:
+    """The parts of an encoder's or decoder's layer, in PyTorch's order."""
+    start(self)
+    attrs = self.attrs
+    attention = {"dropout": dropout, "batch_first": batch_first, "bias": bias, "dtype": dtype}
+    norms = ("norm1", "norm2", "norm3") if decoder else ("norm1", "norm2")
+    attrs["self_attn"] = new(machine, "MultiheadAttention", d_model, nhead, **attention)
+    if decoder:
+        attrs["multihead_attn"] = new(machine, "MultiheadAttention", d_model, nhead, **attention)
+    attrs["linear1"] = new(machine, "Linear", d_model, dim_feedforward, bias=bias, dtype=dtype)
+    attrs["dropout"] = new(machine, "Dropout", dropout)
+    attrs["linear2"] = new(machine, "Linear", dim_feedforward, d_model, bias=bias, dtype=dtype)
+    attrs["norm_first"] = norm_first
+    for name in norms:
+        attrs[name] = new(machine, "LayerNorm", d_model, eps=layer_norm_eps, bias=bias, dtype=dtype)
+    for name in norms:
+        attrs[name.replace("norm", "dropout")] = new(machine, "Dropout", dropout)
+    attrs["activation"] = activation_of(activation)
+
+
+def added(x: Value, y: Value) -> Value:
+    """`x + y`, a residual connection."""
+    if isinstance(x, Unknown) or isinstance(y, Unknown):
+        return x if isinstance(x, Unknown) else y
+    return result(broadcast(shape_of(x), shape_of(y)), like=tensor(x))
+
+
+def attended(
+    machine: Machine, self: Instance, name: str, query: Value, memory: Value, masks: dict[str, Value]
+) -> Value:
+    """An attention part with its dropout."""
+    output = machine.call(self.attrs[name], (query, memory, memory), {**masks, "need_weights": False})
+    found = known(output)
+    drop = self.attrs["dropout1" if name == "self_attn" else "dropout2"]
+    return machine.call(drop, (found[0] if isinstance(found, tuple) else found,))
+
+
+def fed_forward(machine: Machine, self: Instance, x: Value) -> Value:
+    """The two linear layers of a block."""
+    attrs = self.attrs
+    inside = machine.call(attrs["activation"], (machine.call(attrs["linear1"], (x,)),))
+    output = machine.call(attrs["linear2"], (machine.call(attrs["dropout"], (inside,)),))
+    return machine.call(attrs["dropout3" if "dropout3" in attrs else "dropout2"], (output,))
+
+
+@layer("TransformerEncoderLayer", "attention", "transformer")
+class TransformerEncoderLayer:
+    def __init__(
+        machine: Machine,
+        self: Instance,
+        d_model: Value,
+        nhead: Value,
+        dim_feedforward: Value = 2048,
+        dropout: Value = 0.1,
+        activation: Value = "relu",
+        layer_norm_eps: Value = 1e-05,
+        batch_first: Value = False,
+        norm_first: Value = False,
+        bias: Value = True,
+        device: Value = None,
+        dtype: Value = None,
+    ) -> None:
+        options = (dropout, activation, layer_norm_eps, batch_first, norm_first, bias, dtype)
+        build(machine, self, d_model, nhead, dim_feedforward, *options, decoder=False)
+
+    def forward(
+        machine: Machine,
+        self: Instance,
+        src: Value,
+        src_mask: Value = None,
+        src_key_padding_mask: Value = None,
+        is_causal: Value = False,
+    ) -> Value:
+        attrs, x = self.attrs, src
+        masks = {"attn_mask": src_mask, "key_padding_mask": src_key_padding_mask}
+        if flag(attrs["norm_first"]):
+            normed = machine.call(attrs["norm1"], (x,))
+            x = added(x, attended(machine, self, "self_attn", normed, normed, masks))
+            return added(x, fed_forward(machine, self, machine.call(attrs["norm2"], (x,))))
+        x = machine.call(attrs["norm1"], (added(x, attended(machine, self, "self_attn", x, x, masks)),))
+        return machine.call(attrs["norm2"], (added(x, fed_forward(machine, self, x)),))
+
+
+@layer("TransformerDecoderLayer", "attention", "transformer")
+class TransformerDecoderLayer:
+    def __init__(
+        machine: Machine,
+        self: Instance,
+        d_model: Value,
+        nhead: Value,
+        dim_feedforward: Value = 2048,
+        dropout: Value = 0.1,
+        activation: Value = "relu",
+        layer_norm_eps: Value = 1e-05,
+        batch_first: Value = False,
+        norm_first: Value = False,
+        bias: Value = True,
+        device: Value = None,
+        dtype: Value = None,
+    ) -> None:
+        options = (dropout, activation, layer_norm_eps, batch_first, norm_first, bias, dtype)
+        build(machine, self, d_model, nhead, dim_feedforward, *options, decoder=True)
+
+    def forward(
+        machine: Machine,
+        self: Instance,
+        tgt: Value,
+        memory: Value,
+        tgt_mask: Value = None,
+        memory_mask: Value = None,
+        tgt_key_padding_mask: Value = None,
+        memory_key_padding_mask: Value = None,
+        tgt_is_causal: Value = False,
+        memory_is_causal: Value = False,
+    ) -> Value:
+        attrs, x = self.attrs, tgt
+        own = {"attn_mask": tgt_mask, "key_padding_mask": tgt_key_padding_mask}
+        cross = {"attn_mask": memory_mask, "key_padding_mask": memory_key_padding_mask}
+        if flag(attrs["norm_first"]):
+            normed = machine.call(attrs["norm1"], (x,))
+            x = added(x, attended(machine, self, "self_attn", normed, normed, own))
+            normed = machine.call(attrs["norm2"], (x,))
+            x = added(x, attended(machine, self, "multihead_attn", normed, memory, cross))
+            return added(x, fed_forward(machine, self, machine.call(attrs["norm3"], (x,))))
+        x = machine.call(attrs["norm1"], (added(x, attended(machine, self, "self_attn", x, x, own)),))
+        x = machine.call(attrs["norm2"], (added(x, attended(machine, self, "multihead_attn", x, memory, cross)),))
+        return machine.call(attrs["norm3"], (added(x, fed_forward(machine, self, x)),))
+
+
+def stack(machine: Machine, self: Instance, block: Value, num_layers: Value, norm: Value) -> None:
+    """Register `num_layers` copies of a block, and the normalization behind them."""
+    start(self)
+    count = integer(num_layers, "num_layers")
+    self.attrs["layers"] = new(machine, "ModuleList", ListValue(cloned(known(block)) for _ in range(count)))
+    self.attrs |= {"num_layers": count, "norm": norm}
+
+
+def run_through(machine: Machine, self: Instance, args: tuple[Value, ...], options: dict[str, Value]) -> Value:
+    """Apply the copies one after the other, then the normalization."""
+    output, *others = args
+    for block in machine.elements(self.attrs["layers"]):
+        output = machine.call(block, (output, *others), options)
+    norm = self.attrs["norm"]
+    return output if norm is None else machine.call(norm, (output,))
+
+
+@layer("TransformerEncoder", "attention", "transformer")
+class TransformerEncoder:
+    def __init__(
+        machine: Machine,
+        self: Instance,
+        encoder_layer: Value,
+        num_layers: Value,
+        norm: Value = None,
+        enable_nested_tensor: Value = True,
+        mask_check: Value = True,
+    ) -> None:
+        stack(machine, self, encoder_layer, num_layers, norm)
+        self.attrs |= {"enable_nested_tensor": enable_nested_tensor, "mask_check": mask_check}
+
+    def forward(
+        machine: Machine,
+        self: Instance,
+        src: Value,
+        mask: Value = None,
+        src_key_padding_mask: Value = None,
+        is_causal: Value = None,
+    ) -> Value:
+        options = {"src_mask": mask, "src_key_padding_mask": src_key_padding_mask, "is_causal": False}
+        return run_through(machine, self, (src,), options)
+
+
+@layer("TransformerDecoder", "attention", "transformer")
+class TransformerDecoder:
+    def __init__(machine: Machine, self: Instance, decoder_layer: Value, num_layers: Value, norm: Value = None) -> None:
+        stack(machine, self, decoder_layer, num_layers, norm)
+
+    def forward(
+        machine: Machine,
+        self: Instance,
+        tgt: Value,
+        memory: Value,
+        tgt_mask: Value = None,
+        memory_mask: Value = None,
+        tgt_key_padding_mask: Value = None,
+        memory_key_padding_mask: Value = None,
+        tgt_is_causal: Value = None,
+        memory_is_causal: Value = False,
+    ) -> Value:
+        options = {
+            "tgt_mask": tgt_mask,
+            "memory_mask": memory_mask,
+            "tgt_key_padding_mask": tgt_key_padding_mask,
+            "memory_key_padding_mask": memory_key_padding_mask,
+            "tgt_is_causal": False,
+            "memory_is_causal": False,
+        }
+        return run_through(machine, self, (tgt, memory), options)
+
+
+@layer("Transformer", "attention", "transformer")
+class Transformer:
+    def __init__(
+        machine: Machine,
+        self: Instance,
+        d_model: Value = 512,
+        nhead: Value = 8,
+        num_encoder_layers: Value = 6,
+        num_decoder_layers: Value = 6,
+        dim_feedforward: Value = 2048,
+        dropout: Value = 0.1,
+        activation: Value = "relu",
+        custom_encoder: Value = None,
+        custom_decoder: Value = None,
+        layer_norm_eps: Value = 1e-05,
+        batch_first: Value = False,
+        norm_first: Value = False,
+        bias: Value = True,
+        device: Value = None,
+        dtype: Value = None,
+    ) -> None:
+        start(self)
+        options = (dim_feedforward, dropout, activation, layer_norm_eps, batch_first, norm_first, bias, device, dtype)
+        parts = (("encoder", "Encoder", num_encoder_layers, custom_encoder),)
+        for name, kind, count, custom in (*parts, ("decoder", "Decoder", num_decoder_layers, custom_decoder)):
+            if custom is not None:
+                self.attrs[name] = custom
+                continue
+            block = new(machine, f"Transformer{kind}Layer", d_model, nhead, *options)
+            norm = new(machine, "LayerNorm", d_model, eps=layer_norm_eps, bias=bias, dtype=dtype)
+            self.attrs[name] = new(machine, f"Transformer{kind}", block, count, norm)
+        self.attrs |= {"d_model": d_model, "nhead": nhead, "batch_first": batch_first}
+
+    def forward(
+        machine: Machine,
+        self: Instance,
+        src: Value,
+        tgt: Value,
+        src_mask: Value = None,
+        tgt_mask: Value = None,
+        memory_mask: Value = None,
+        src_key_padding_mask: Value = None,
+        tgt_key_padding_mask: Value = None,
+        memory_key_padding_mask: Value = None,
+        src_is_causal: Value = None,
+        tgt_is_causal: Value = None,
+        memory_is_causal: Value = False,
+    ) -> Value:
+        masks = {"mask": src_mask, "src_key_padding_mask": src_key_padding_mask}
+        memory = machine.call(self.attrs["encoder"], (src,), masks)
+        masks = {
+            "tgt_mask": tgt_mask,
+            "memory_mask": memory_mask,
+            "tgt_key_padding_mask": tgt_key_padding_mask,
+            "memory_key_padding_mask": memory_key_padding_mask,
+        }
+        return machine.call(self.attrs["decoder"], (tgt, memory), masks)
+
+    def generate_square_subsequent_mask(
+        machine: Machine, sz: Value, device: Value = None, dtype: Value = None
+    ) -> Value:
+        size = integer(sz, "sz")
+        return result((size, size), "float32")
+
+
+def generate_square_subsequent_mask(machine: Machine, sz: Value, device: Value = None, dtype: Value = None) -> Value:
+    """A causal mask, (sz, sz)."""
+    size = dim(sz, "sz")
+    return result((size, size), "float32")
+
+
+library_class("torch.nn.Transformer").namespace["generate_square_subsequent_mask"] = StaticMethod(
+    HostFunction("torch.nn.Transformer.generate_square_subsequent_mask", generate_square_subsequent_mask)
+)
