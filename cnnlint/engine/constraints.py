@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from cnnlint.engine.dimension import Dim, bounds, divides, equal, evaluate, less
+from cnnlint.engine.dimension import Columns, Dim, bounds, divides, equal, evaluate, less
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -32,7 +32,14 @@ class Constraint:
 
     def holds(self, values: Mapping[str, int]) -> bool:
         """Whether it is met at these sizes. Raises Undetermined where one is missing."""
-        left, right = evaluate(self.left, values), evaluate(self.right, values)
+        return self._compare(evaluate(self.left, values), evaluate(self.right, values))
+
+    def holds_for_all(self, columns: Columns) -> list[bool]:
+        """Row by row, whether it is met. Raises Undetermined where a size is missing."""
+        pairs = zip(columns.evaluate(self.left), columns.evaluate(self.right), strict=True)
+        return [self._compare(left, right) for left, right in pairs]
+
+    def _compare(self, left: int, right: int) -> bool:
         match self.relation:
             case "equal":
                 return left == right

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from cnnlint.engine.comparison import divides, equal, less, less_equal
 from cnnlint.engine.division import exact_quotient, floor_div
-from cnnlint.engine.evaluation import evaluate, substitute
+from cnnlint.engine.evaluation import Columns, evaluate, substitute
 from cnnlint.engine.expression import (
     Dim,
     Expr,
@@ -25,6 +25,7 @@ from cnnlint.engine.expression import (
 from cnnlint.engine.notation import text
 
 __all__ = [
+    "Columns",
     "Dim",
     "Expr",
     "bounds",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from math import prod
+from operator import add, floordiv, mul
 from typing import TYPE_CHECKING
 
 from cnnlint.engine.division import floor_div
@@ -20,7 +21,7 @@ from cnnlint.engine.expression import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
 
 def transform(dim: Dim, replace: Callable[[Symbol], Dim]) -> Dim:
@@ -67,3 +68,48 @@ def _value(atom: Atom, values: Mapping[str, int]) -> int:
     assert isinstance(atom, Extreme)
     numbers = [evaluate(argument, values) for argument in atom.arguments]
     return max(numbers) if atom.name == "max" else min(numbers)
+
+
+class Columns:
+    """Many sizes at once: a column of numbers for each symbol, and one for every expression that is asked for.
+
+    What several expressions share, a division of the same height for one, is worked out once.
+    """
+
+    def __init__(self, values: Mapping[str, Sequence[int]]) -> None:
+        self.values = values
+        self.length = min(map(len, values.values()), default=1)
+        self._known: dict[Atom, Sequence[int]] = {}
+
+    def evaluate(self, dim: Dim) -> Sequence[int]:
+        """The numbers, row by row. Raises Undetermined for a symbol without a column, ZeroDivisionError."""
+        if isinstance(dim, int):
+            return [dim] * self.length
+        total: Sequence[int] = []
+        for monomial, factor in dim.terms:
+            column: Sequence[int] | None = None
+            for atom in monomial:
+                more = self._column(atom)
+                column = more if column is None else list(map(mul, column, more))
+            scaled = (
+                [factor] * self.length if column is None else column if factor == 1 else [factor * x for x in column]
+            )
+            total = list(map(add, total, scaled)) if total else scaled
+        return total
+
+    def _column(self, atom: Atom) -> Sequence[int]:
+        found = self._known.get(atom)
+        if found is None:
+            found = self._known[atom] = self._work_out(atom)
+        return found
+
+    def _work_out(self, atom: Atom) -> Sequence[int]:
+        if isinstance(atom, Symbol):
+            if atom.name not in self.values:
+                raise Undetermined(f"the size {atom.name} is not known")
+            return self.values[atom.name]
+        if isinstance(atom, FloorDiv):
+            return list(map(floordiv, self.evaluate(atom.numerator), self.evaluate(atom.denominator)))
+        assert isinstance(atom, Extreme)
+        columns = [self.evaluate(argument) for argument in atom.arguments]
+        return list(map(max if atom.name == "max" else min, *columns))

@@ -330,7 +330,7 @@ def symbols(dim: Dim) -> frozenset[str]:
 
 def is_anonymous(dim: Dim) -> bool:
     """Whether a size without a name occurs in the expression."""
-    return not isinstance(dim, int) and any(name[0] == "?" for name in symbols(dim))
+    return not isinstance(dim, int) and any(name.startswith("?") for name in symbols(dim))
 
 
 def bounds(dim: Dim) -> Interval:

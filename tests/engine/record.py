@@ -4,6 +4,7 @@
 shapes of the weights and, from PyTorch's own counter, the MACs, or `null` where the framework raises.
 """
 
+# mypy: disable-error-code="import-not-found"
 from __future__ import annotations
 
 import json
@@ -55,6 +56,7 @@ def torch_row(call: str, arguments: Row, inputs: list[list[int]], run: Callable[
 
 
 def torch_layers() -> Iterator[Row]:
+    arguments: Row
     for rank in (1, 2, 3):
         for _ in range(40 if rank < 3 else 15):
             groups = chance.choice([1, 1, 1, 2, 3])
@@ -115,7 +117,7 @@ def torch_layers() -> Iterator[Row]:
         size = several(2, 1, 6)
         windows = [
             (whole + 2 * pad - dilation * (kernel - 1) - 1) // step + 1
-            for whole, kernel, step, pad, dilation in zip(size, *arguments.values(), strict=True)
+            for whole, kernel, step, pad, dilation in zip(size, *list(arguments.values()), strict=True)
         ]
         columns = 3 * arguments["kernel_size"][0] * arguments["kernel_size"][1] + (not between(0, 3))
         shape = [2, columns, max(windows[0] * windows[1], 1) + (not between(0, 3))]
@@ -124,6 +126,7 @@ def torch_layers() -> Iterator[Row]:
 
 
 def torch_dense() -> Iterator[Row]:
+    arguments: Row
     for _ in range(15):
         shape = several(between(1, 4), 1, 5)
         arguments = {"in_features": chance.choice([shape[-1], shape[-1], 4]), "out_features": between(1, 9)}
@@ -169,6 +172,7 @@ def torch_dense() -> Iterator[Row]:
 
 
 def torch_functions() -> Iterator[Row]:
+    arguments: Row
     for _ in range(25):
         shape = several(between(1, 4), 1, 4)
         other = [chance.choice([size, size, 1, 3]) for size in shape][between(0, 1) :]
@@ -251,6 +255,7 @@ def keras_row(call: str, arguments: Row, inputs: list[list[int]], **calling: Any
 
 
 def keras_layers() -> Iterator[Row]:
+    arguments: Row
     for rank in (1, 2, 3):
         for _ in range(14 if rank < 3 else 6):
             axis = chance.choice(["channels_last", "channels_first"])
@@ -293,6 +298,7 @@ def keras_layers() -> Iterator[Row]:
 
 
 def keras_others() -> Iterator[Row]:
+    arguments: Row
     for _ in range(8):
         shape = several(between(1, 4), 1, 5)
         yield keras_row("Dense", {"units": between(1, 9)}, [shape])
