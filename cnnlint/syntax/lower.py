@@ -36,15 +36,27 @@ def lower(text: str) -> Program:
 
 
 def _lower(text: str) -> Program:
-    try:
-        module = cst.parse_module(text)
-    except cst.ParserSyntaxError as error:
-        raise _python_fault(text) or _libcst_fault(error) from None
+    module = _parse(text)
     cursor = Cursor(text)
     body = block(cursor, module.body)
     if cursor.start != len(text):
         raise cursor.lost()
     return Program(body)
+
+
+def _parse(text: str) -> cst.Module:
+    try:
+        return cst.parse_module(text)
+    except RecursionError:
+        raise
+    except cst.ParserSyntaxError as error:
+        raise _python_fault(text) or _libcst_fault(error) from None
+    except Exception as error:  # noqa: BLE001 - a node that refuses its parts, a lone surrogate: the text is at fault
+        raise _python_fault(text) or SyntaxFault(str(error) or "this syntax is not understood") from None
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":  # of the native parser; no module exports it
+            raise
+        raise _python_fault(text) or SyntaxFault("this syntax is not understood") from None
 
 
 def _python_fault(text: str) -> SyntaxFault | None:

@@ -10,13 +10,16 @@ import re
 
 from cnnlint.syntax.faults import SyntaxFault
 
-MOST_CHARACTERS = 5_000_000
+MOST_CHARACTERS = 2_000_000
 MOST_BRACKETS = 100
 """Brackets inside each other; Python's own limit is 200, and libcst's parser crashes between 1,000 and 3,000."""
 MOST_PATTERN_BRACKETS = 8
 """The same in a `case` or `del`, where libcst takes two to four times as long for each."""
-MOST_IN_CHAIN = 4_000
+MOST_IN_CHAIN = 3_000
 """Characters of one expression at one level of brackets (`a + a + …`, `a.b.b…`), strings and comments left out."""
+MOST_IN_LONG_CHAINS = 20_000_000
+"""Each character of a long chain costs the parser as much again as the chain before it: the sum for a file."""
+LONG_CHAIN = 400
 MOST_WORDS = 2_000
 """`elif` or `lambda` in a file: each may nest in the one before it without any bracket."""
 
@@ -56,14 +59,16 @@ def fault(text: str, offset: int, message: str) -> SyntaxFault:
 
 def _check_levels(text: str) -> None:
     outer: list[int] = []  # for each open bracket: how long the expression before it is
-    chain = last = 0
+    chain = last = cost = 0
     most = MOST_PATTERN_BRACKETS if text.startswith("case") else MOST_BRACKETS
     for match in _PIECE.finditer(text):
         start, end = match.span()
         chain += start - last
+        if chain > LONG_CHAIN:
+            cost += chain * (start - last + 1)
+            if chain > MOST_IN_CHAIN or cost > MOST_IN_LONG_CHAINS:
+                raise fault(text, start, f"expressions are too long: more than {chain} characters")
         last = end
-        if chain > MOST_IN_CHAIN:
-            raise fault(text, start, f"an expression is longer than {MOST_IN_CHAIN} characters")
         mark = text[start]
         if mark in "([{":
             outer.append(chain + 1)
@@ -71,7 +76,7 @@ def _check_levels(text: str) -> None:
             if len(outer) > most:
                 raise fault(text, start, f"more than {most} brackets are open inside each other")
         elif mark in ")]}":
-            chain = outer.pop() + 1 if outer else 0
+            chain = outer.pop() + 3 if outer else 0
         elif mark in ",;":
             chain = 0
         elif mark in "\r\n":
