@@ -33,6 +33,8 @@ class Library:
         self.roots = frozenset(roots)
         self.names: dict[str, Value] = {}
         self.modules: dict[str, LibraryModule] = {}
+        self.fallback: tuple[str, ...] = ()
+        """Prefixes of dotted names for which source at hand goes before this table."""
 
     def function(self, *names: str) -> Callable[[Body], Body]:
         """Declare a host function under one or more names."""

@@ -68,11 +68,13 @@ class ListValue:
 class DictValue:
     """A dictionary (ordered); keys are Python constants, tuples of them, or values hashed by identity."""
 
-    __slots__ = ("cls", "items", "unknown")
+    __slots__ = ("cls", "factory", "items", "unknown")
 
     def __init__(
         self, items: dict[Value, Value] | None = None, unknown: Unknown | None = None, cls: ClassValue | None = None
     ) -> None:
+        self.factory: Value = None
+        """What a `defaultdict` makes its missing values with."""
         self.items = {} if items is None else items
         self.unknown = unknown
         self.cls = cls
@@ -107,7 +109,7 @@ class Scope:
 class ModuleValue:
     """A file of the project (or an installed package read as text), run when a name of it is first needed."""
 
-    __slots__ = ("filename", "name", "package", "program", "scope", "started")
+    __slots__ = ("filename", "name", "package", "program", "scope", "stars", "started")
 
     def __init__(self, name: str, filename: str, program: Program | None, *, package: bool) -> None:
         self.name = name
@@ -115,6 +117,8 @@ class ModuleValue:
         self.program = program
         self.package = package
         self.scope = Scope()
+        self.stars: list[ModuleValue | LibraryModule] = []
+        """The modules of its star imports, the latest last."""
         self.started = False
 
 
@@ -295,9 +299,10 @@ class Function:
 class HostFunction:
     """A library function: `body(machine, *args, **kwargs)` in cnnlint, with the library's own parameter names."""
 
-    __slots__ = ("body", "name", "signature")
+    __slots__ = ("attrs", "body", "name", "signature")
 
     def __init__(self, name: str, body: Callable[..., Value]) -> None:
+        self.attrs: dict[str, Value] = {}
         self.name = name
         self.body = body
         self.signature = Signature(body)

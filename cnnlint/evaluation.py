@@ -1,0 +1,460 @@
+"""From a file's text to its models and faults: runs it, then everything in it that makes a model."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from cnnlint import frameworks
+from cnnlint.engine.errors import ShapeError, Undetermined
+from cnnlint.frameworks.request import Request
+from cnnlint.interpreter import stdlib
+from cnnlint.interpreter.frame import Frame, LimitReached
+from cnnlint.interpreter.importer import Importer, Names
+from cnnlint.interpreter.machine import Machine
+from cnnlint.interpreter.values import (
+    MISSING,
+    BoundMethod,
+    ClassMethod,
+    ClassValue,
+    DictValue,
+    Function,
+    HostFunction,
+    Instance,
+    ListValue,
+    ModuleValue,
+    Proposal,
+    Raised,
+    StaticMethod,
+    Unknown,
+    Value,
+)
+from cnnlint.model import Evaluation, Fault, Model, Parameters, Place, Unresolved
+from cnnlint.syntax.cache import cached_lower
+from cnnlint.syntax.faults import SyntaxFault
+
+if TYPE_CHECKING:
+    from cnnlint.frameworks import Framework
+    from cnnlint.syntax.program import Program
+
+RECURSION = 12_000
+"""Python's own recursion limit while a file is run: deep, since an interpreted call takes several Python calls."""
+
+
+@dataclass(frozen=True, slots=True)
+class ModelSettings:
+    """What the user states of a model: `input_shapes` without the batch axis, and where they were stated."""
+
+    input_shapes: tuple[tuple[int, ...], ...] | None = None
+    input_source: str | None = None
+    arguments: dict[str, Any] = field(default_factory=dict)
+
+
+Settings = Callable[[str], ModelSettings]
+NOTHING = ModelSettings()
+
+
+def evaluate_text(text: str, filename: str = "net.py") -> Evaluation:
+    """Evaluate a text on its own."""
+    return evaluate(filename, text)
+
+
+def evaluate(
+    filename: str,
+    text: str,
+    *,
+    targets: tuple[str, ...] | None = None,
+    settings: Settings | None = None,
+    cache: Path | None = None,
+    roots: tuple[Path, ...] = (),
+    inputs: Mapping[int, tuple[tuple[int, ...], ...]] | None = None,
+) -> Evaluation:
+    """Run a file and describe its models: all, or those that `targets` name.
+
+    `inputs` are the shapes that comments state, by row; `roots` further folders that imports are searched in.
+
+    Raises:
+        SyntaxFault: when the text does not parse.
+    """
+    program = cached_lower(text, cache)
+    known = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(known, RECURSION))
+    try:
+        return _Run(filename, program, settings, cache, roots, dict(inputs or {})).evaluate(targets)
+    finally:
+        sys.setrecursionlimit(known)
+
+
+def _library(root: str) -> Names | None:
+    return frameworks.framework(root) or stdlib.library(root)
+
+
+class _Run:
+    """The evaluation of one file."""
+
+    def __init__(
+        self,
+        filename: str,
+        program: Program,
+        settings: Settings | None,
+        cache: Path | None,
+        roots: tuple[Path, ...],
+        inputs: dict[int, tuple[tuple[int, ...], ...]],
+    ) -> None:
+        self.filename = filename
+        self.settings = settings or (lambda _name: NOTHING)
+        self.inputs = inputs
+        self.cache = cache
+        importer = Importer(_library, self._load, roots=roots, linted=lambda name: "site-packages" not in name)
+        self.machine = Machine(importer)
+        self.machine.home = filename
+        self.main = ModuleValue("__main__", filename, program, package=False)
+        importer.files[Path(filename)] = self.main
+        self.models: list[Model] = []
+        self.described: set[int] = set()
+
+    def _load(self, path: Path) -> Program | None:
+        try:
+            text = path.read_text(encoding="utf-8-sig")
+            return cached_lower(text, self.cache)
+        except (OSError, UnicodeDecodeError, SyntaxFault):
+            return None
+
+    # --- running ------------------------------------------------------------------------------------------------------
+
+    def evaluate(self, targets: tuple[str, ...] | None) -> Evaluation:
+        """Run the file, then describe."""
+        self._bounded("the file", lambda: self.machine.run_module(self.main))
+        if targets is None:
+            self._everything()
+            self.models.sort(key=lambda model: (model.place.row, model.place.column))
+        else:
+            for target in targets:
+                self._target(target)
+        return Evaluation(self.filename, tuple(self.models), tuple(self._faults(self.machine.faults)))
+
+    def _bounded(self, what: str, run: Callable[[], Any]) -> Any:
+        """Run something within the limits; what exceeds them is told, not followed."""
+        machine = self.machine
+        machine.steps = MAX_STEPS
+        frames, uncertain = len(machine.frames), machine.uncertain
+        try:
+            return run()
+        except (LimitReached, RecursionError, MemoryError):
+            place = machine.place if machine.frames else Place(self.filename, 1, 1, 1, 1)
+            machine.record(_limit(what, place))
+        except Raised as error:
+            return error
+        except (Proposal, Undetermined):
+            return None
+        finally:
+            del machine.frames[frames:]
+            machine.uncertain = uncertain
+            machine.journals.clear()
+            machine.handlers.clear()
+            machine.application = None
+        return None
+
+    def _faults(self, faults: Mapping[tuple[str, Place], Fault]) -> list[Fault]:
+        return sorted(faults.values(), key=lambda f: (f.place.filename, f.place.row, f.place.column, f.kind))
+
+    # --- every model of the file --------------------------------------------------------------------------------------
+
+    def _everything(self) -> None:
+        names = dict(self.main.scope.names)
+        contained = self._contained()
+        for name, value in names.items():
+            if self._is_row(value) and id(value) not in contained:
+                self._describe(value, name, value.place)
+        for name, value in names.items():
+            if isinstance(value, Function) and self._is_own(value) and id(value.definition) not in self.machine.called:
+                self._function(value, name)
+        self._built(self._contained())
+        self._methods(names)
+        self._classes(names)
+
+    def _is_own(self, value: Function) -> bool:
+        return value.module is self.main and not getattr(value.definition, "is_async", False)
+
+    def _is_row(self, value: Value) -> bool:
+        """Whether a module-level name stands for a model (and not for a loss or an activation)."""
+        room = self._framework(value)
+        if room is None:
+            return False
+        return not value.cls.library or bool(value.attrs) and _has_weights(value)
+
+    def _framework(self, value: Value) -> Framework | None:
+        if not isinstance(value, Instance):
+            return None
+        return next((room for room in frameworks.loaded.values() if room.is_model(value)), None)
+
+    def _function(self, value: Function, name: str) -> None:
+        settings = self._settings(name, value.place)
+        result = self._bounded(f"`{name}`", lambda: self._call(value, settings.arguments))
+        for model in _models_in(result):
+            if self._framework(model) is not None:
+                self._describe(model, name, value.place)
+
+    def _built(self, contained: set[int]) -> None:
+        """Models that the run has built without a module-level name."""
+        seen: set[str] = {f"{model.name}" for model in self.models}
+        for instance in list(self.machine.built):
+            if id(instance) in self.described or id(instance) in contained or self._framework(instance) is None:
+                continue
+            if not self._is_row(instance) or instance.place is None or instance.place.filename != self.filename:
+                continue
+            place = instance.place if instance.cls.library else instance.cls.place
+            name = instance.cls.name if not instance.cls.library else str(instance.attrs.get("name", instance.cls.name))
+            if name in seen and not instance.cls.library:
+                continue
+            seen.add(name)
+            self._describe(instance, name, place)
+
+    def _methods(self, names: dict[str, Value]) -> None:
+        """Static and class methods that make a model (`LeNet.build(width, height, depth, classes)`)."""
+        for cls in names.values():
+            if not isinstance(cls, ClassValue) or cls.place is None or cls.place.filename != self.filename:
+                continue
+            for name, value in list(cls.namespace.items()):
+                if not isinstance(value, StaticMethod | ClassMethod) or not isinstance(value.function, Function):
+                    continue
+                if id(value.function.definition) not in self.machine.called:
+                    label = f"{cls.name}.{name}"
+                    settings = self._settings(label, value.function.place)
+                    callee = self.machine.get(cls, name)
+                    result = self._bounded(f"`{label}`", lambda c=callee, s=settings: self._call(c, s.arguments))
+                    for model in _models_in(result):
+                        if self._framework(model) is not None:
+                            self._describe(model, label, value.function.place)
+
+    def _classes(self, names: dict[str, Value]) -> None:
+        """Model classes that nothing has built, the last first: it is mostly made of the others."""
+        for name, cls in reversed(list(names.items())):
+            if not isinstance(cls, ClassValue) or cls.place is None or cls.place.filename != self.filename:
+                continue
+            if not any(room.is_model_class(cls) for room in frameworks.loaded.values()):
+                continue
+            if any(cls in built.cls.mro for built in self.machine.built):
+                continue
+            settings = self._settings(name, cls.place)
+            instance = self._bounded(f"`{name}`", lambda c=cls, s=settings: self._call(c, s.arguments))
+            if self._framework(instance) is not None and instance.cls is cls:
+                self._describe(instance, name, cls.place)
+
+    def _contained(self) -> set[int]:
+        """Identities of models that are parts of another."""
+        found: set[int] = set()
+        for instance in self.machine.built:
+            for value in instance.attrs.values():
+                for part in _parts(value):
+                    if part is not instance:
+                        found.add(id(part))
+        return found
+
+    # --- one target ---------------------------------------------------------------------------------------------------
+
+    def _target(self, name: str) -> None:
+        machine = self.machine
+        try:
+            value = self._find(name)
+        except Raised as error:
+            self.models.append(self._failed(name, f"`{name}` could not be read: {_words(error)}"))
+            return
+        if value is MISSING or isinstance(value, Unknown):
+            reason = f": {value.reason}" if isinstance(value, Unknown) else ""
+            self.models.append(self._failed(name, f"`{name}` is not defined in this file{reason}"))
+            return
+        place = getattr(value, "place", None) or Place(self.filename, 1, 1, 1, 1)
+        settings = self._settings(name, place)
+        result = value
+        if not isinstance(value, Instance):
+            result = self._bounded(f"`{name}`", lambda: self._call(value, settings.arguments))
+        models = [model for model in _models_in(result) if self._framework(model) is not None]
+        if not models:
+            reason = _words(result) if isinstance(result, Raised) else _why(result)
+            faults = self._faults(machine.faults)
+            self.models.append(self._failed(name, f"`{name}` gives no model: {reason}", place, tuple(faults)))
+            return
+        self._describe(models[0], name, place, again=True)
+
+    def _find(self, name: str) -> Value:
+        first, *rest = name.split(".")
+        value = self.machine.importer.member(self.machine, self.main, first)
+        for part in rest:
+            if value is MISSING:
+                break
+            value = self.machine.get(value, part, MISSING)
+        return value
+
+    def _failed(self, name: str, error: str, place: Place | None = None, faults: tuple[Fault, ...] = ()) -> Model:
+        spot = place or Place(self.filename, 1, 1, 1, 1)
+        unknown = Parameters(None, None, None)
+        target = f"{self.filename}::{name}"
+        return Model(target, name, "", spot, None, None, unknown, None, None, (), faults, (Unresolved(error, spot),), error)
+
+    # --- calling and describing ---------------------------------------------------------------------------------------
+
+    def _settings(self, name: str, place: Place) -> ModelSettings:
+        found = self.settings(name)
+        stated = self.inputs.get(place.row)
+        if stated is not None and found.input_shapes is None:
+            return replace(found, input_shapes=stated, input_source="a comment")
+        return found
+
+    def _call(self, callee: Value, arguments: dict[str, Any]) -> Value:
+        """Call with the stated arguments; a parameter without a value is a free symbol."""
+        given = {name: _literal(value) for name, value in arguments.items()}
+        args = {**_free(self.machine, callee, given), **given}
+        base = Frame(self.main.scope, self.main)
+        self.machine.frames.append(base)
+        place = getattr(callee, "place", None)
+        if place is not None and place.filename == self.filename:
+            base.at = (place.row, place.column, place.end_row, place.end_column)
+        return self.machine.call(callee, (), args)
+
+    def _describe(self, instance: Instance, name: str, place: Place | None, *, again: bool = False) -> None:
+        if id(instance) in self.described and not again:
+            return
+        self.described.add(id(instance))
+        room = self._framework(instance)
+        assert room is not None
+        spot = place if place is not None and place.filename == self.filename else Place(self.filename, 1, 1, 1, 1)
+        settings = self._settings(name, spot)
+        if settings.input_shapes is None and not instance.cls.library and instance.cls.place is not None:
+            settings = self._settings(name, instance.cls.place)
+        request = Request(
+            f"{self.filename}::{name}", name, spot, settings.input_shapes, settings.input_source, settings.arguments
+        )
+        before = set(self.machine.faults)
+
+        def run() -> Model:
+            frame = Frame(self.main.scope, self.main, at=(spot.row, spot.column, spot.end_row, spot.end_column))
+            self.machine.frames.append(frame)
+            return room.describe(self.machine, instance, request)
+
+        model = self._bounded(f"`{name}`", run)
+        if not isinstance(model, Model):
+            model = self._failed(name, f"`{name}` could not be described", spot)
+        new = {key: fault for key, fault in self.machine.faults.items() if key not in before}
+        for key, fault in new.items():
+            if fault.model is None:
+                self.machine.faults[key] = replace(fault, model=name)
+        faults = tuple(self._faults({key: self.machine.faults[key] for key in new}))
+        self.models.append(replace(model, faults=(*model.faults, *faults)))
+
+
+MAX_STEPS = 4_000_000
+
+
+def _limit(what: str, place: Place) -> ShapeError:
+    error = ShapeError("not-understood", f"{what} needs more steps than cnnlint follows")
+    error.place = place  # type: ignore[attr-defined]
+    return error
+
+
+def _words(error: Raised) -> str:
+    value = error.value
+    if not isinstance(value, Instance):
+        return "it raises an exception"
+    args = value.attrs.get("args", ())
+    message = next((a for a in args if isinstance(a, str)), "") if isinstance(args, tuple) else ""
+    return f"it raises {value.cls.name}" + (f": {message[:200]}" if message else "")
+
+
+def _why(result: Value) -> str:
+    if isinstance(result, Unknown):
+        return result.reason
+    return "what it returns is no model" if result is not None else "it returns nothing"
+
+
+def _models_in(result: Value) -> list[Instance]:
+    """The instances that a function returns, alone or in a tuple, list or dictionary."""
+    match result:
+        case Instance():
+            return [result]
+        case tuple():
+            return [item for item in result if isinstance(item, Instance)]
+        case ListValue():
+            return [item for item in result.items if isinstance(item, Instance)]
+        case DictValue():
+            return [item for item in result.items.values() if isinstance(item, Instance)]
+        case _:
+            return []
+
+
+def _parts(value: Value, depth: int = 0) -> list[Instance]:
+    if isinstance(value, Instance):
+        return [value]
+    if depth > 3:  # noqa: PLR2004 - containers of containers of containers
+        return []
+    match value:
+        case tuple():
+            return [part for item in value for part in _parts(item, depth + 1)]
+        case ListValue():
+            return [part for item in value.items for part in _parts(item, depth + 1)]
+        case DictValue():
+            return [part for item in value.items.values() for part in _parts(item, depth + 1)]
+        case _:
+            return []
+
+
+def _has_weights(instance: Instance) -> bool:
+    from cnnlint.interpreter.values import Weight  # noqa: PLC0415 - only for this question
+
+    stack, seen = [instance], {id(instance)}
+    while stack:
+        current = stack.pop()
+        if current.facts.get("layers") or current.facts.get("graph"):
+            return True
+        for value in current.attrs.values():
+            if isinstance(value, Weight):
+                return True
+            for part in _parts(value):
+                if id(part) not in seen:
+                    seen.add(id(part))
+                    stack.append(part)
+    return instance.cls.qualified_name.startswith("keras.")
+
+
+def _literal(value: Any) -> Value:
+    """A Python literal as a value of the linted program."""
+    match value:
+        case list():
+            return ListValue([_literal(item) for item in value])
+        case tuple():
+            return tuple(_literal(item) for item in value)
+        case dict():
+            return DictValue({key: _literal(item) for key, item in value.items()})
+        case _:
+            return value
+
+
+def _free(machine: Machine, callee: Value, given: Mapping[str, Value]) -> dict[str, Value]:
+    """Free symbols for the parameters that have neither default nor stated value."""
+    skip = 0
+    function: Value = callee
+    while not isinstance(function, Function):
+        match function:
+            case BoundMethod():
+                skip, function = skip + 1, function.function
+            case StaticMethod() | ClassMethod():
+                function = function.function
+            case ClassValue():
+                method = function.lookup("__init__")
+                if isinstance(method, HostFunction) or method is MISSING:
+                    return {}
+                skip, function = skip + 1, method
+            case _:
+                return {}
+    free: dict[str, Value] = {}
+    for parameter in function.definition.parameters[skip:]:
+        if parameter.kind in ("*", "**") or parameter.name in function.defaults or parameter.name in given:
+            continue
+        free[parameter.name] = Unknown(
+            f"nothing states a value for the parameter `{parameter.name}`", function.place, symbol=parameter.name, opaque=True
+        )
+    del machine
+    return free

@@ -1,0 +1,401 @@
+"""Methods of `list`, `tuple`, `dict`, `set`, generators and numbers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cnnlint.engine.errors import Undetermined
+from cnnlint.interpreter import operators
+from cnnlint.interpreter.builtin.types import DICT, FLOAT, FROZENSET, GENERATOR, INT, LIST, SET, TUPLE, methods
+from cnnlint.interpreter.values import (
+    MISSING,
+    ClassMethod,
+    DictValue,
+    Generator,
+    HostFunction,
+    ListValue,
+    SetValue,
+    Unknown,
+    Value,
+)
+
+if TYPE_CHECKING:
+    from cnnlint.interpreter.machine import Machine
+
+MAX_ITEMS = 100_000
+
+
+def _list(value: Value) -> ListValue:
+    found = operators.unwrap(value)
+    if not isinstance(found, ListValue):
+        raise Undetermined("the list is not known")
+    return found
+
+
+def _dict(value: Value) -> DictValue:
+    found = operators.unwrap(value)
+    if not isinstance(found, DictValue):
+        raise Undetermined("the dictionary is not known")
+    return found
+
+
+def _set(value: Value) -> SetValue:
+    found = operators.unwrap(value)
+    if not isinstance(found, SetValue):
+        raise Undetermined("the set is not known")
+    return found
+
+
+def forget(machine: Machine, container: ListValue | DictValue | SetValue, reason: str) -> None:
+    """The contents of a container are not known any more."""
+    machine.touch(container)
+    container.unknown = Unknown(reason, machine.place, opaque=True)
+
+
+@methods(LIST)
+class _List:
+    def append(machine, self, item):  # noqa: N805 - the machine comes first in every host function
+        items = _list(self)
+        machine.touch(items)
+        items.items.append(item)
+        if len(items.items) > MAX_ITEMS:
+            forget(machine, items, "the list is too long to follow")
+
+    def extend(machine, self, other):  # noqa: N805
+        items = _list(self)
+        try:
+            more = machine.elements(other)
+        except Undetermined as why:
+            forget(machine, items, why.reason)
+            return
+        machine.touch(items)
+        items.items.extend(more)
+
+    def __iadd__(machine, self, other):  # noqa: N805
+        _List.extend(machine, self, other)  # type: ignore[arg-type]
+        return self
+
+    def insert(machine, self, index, item):  # noqa: N805
+        items = _list(self)
+        machine.touch(items)
+        if isinstance(index, int):
+            items.items.insert(index, item)
+        else:
+            forget(machine, items, "an element was inserted at an unknown position")
+
+    def pop(machine, self, index=-1):  # noqa: N805
+        items = _list(self)
+        if items.unknown:
+            raise Undetermined(items.unknown.reason)
+        machine.touch(items)
+        if not isinstance(index, int):
+            forget(machine, items, "an element was taken from an unknown position")
+            return Unknown("an index that is not known", machine.place, opaque=True)
+        if not -len(items.items) <= index < len(items.items):
+            return machine.throw("IndexError", "pop index out of range")
+        return items.items.pop(index)
+
+    def remove(machine, self, item):  # noqa: N805
+        items = _list(self)
+        for position, candidate in enumerate(items.items):
+            same = machine.equal(candidate, item)
+            if same:
+                machine.touch(items)
+                del items.items[position]
+                return None
+            if same is None:
+                forget(machine, items, "which element was removed is not known")
+                return None
+        return None if items.unknown else machine.throw("ValueError", "list.remove(x): x not in list")
+
+    def index(machine, self, item, *bounds):  # noqa: N805
+        return index_of(machine, _list(self).items, item)
+
+    def count(machine, self, item):  # noqa: N805
+        return count_of(machine, machine.elements(self), item)
+
+    def reverse(machine, self):  # noqa: N805
+        items = _list(self)
+        machine.touch(items)
+        items.items.reverse()
+
+    def sort(machine, self, *, key=None, reverse=False):  # noqa: N805
+        items = _list(self)
+        ordered = sort(machine, items.items, key, reverse)
+        machine.touch(items)
+        if ordered is None:
+            forget(machine, items, "the order of the elements is not known")
+        else:
+            items.items = ordered
+
+    def clear(machine, self):  # noqa: N805
+        items = _list(self)
+        machine.touch(items)
+        items.items, items.unknown = [], None
+
+    def copy(machine, self):  # noqa: N805
+        items = _list(self)
+        return ListValue(items.items, items.unknown)
+
+    def __len__(machine, self):  # noqa: N805
+        return len(machine.elements(self))
+
+    def __getitem__(machine, self, index):  # noqa: N805
+        from cnnlint.interpreter.iteration import subscript  # noqa: PLC0415 - iteration knows the containers
+
+        return subscript(machine, _list(self), index)
+
+
+def index_of(machine: Machine, items: list[Value] | tuple[Value, ...], item: Value) -> Value:
+    """The position of the first equal element."""
+    for position, candidate in enumerate(items):
+        same = machine.equal(candidate, item)
+        if same is None:
+            return Unknown("the position of an element is not known", machine.place)
+        if same:
+            return position
+    return machine.throw("ValueError", "the element is not in the sequence")
+
+
+def count_of(machine: Machine, items: list[Value] | tuple[Value, ...], item: Value) -> Value:
+    """How many elements are equal."""
+    verdicts = [machine.equal(candidate, item) for candidate in items]
+    return Unknown("the number of such elements is not known") if None in verdicts else verdicts.count(True)
+
+
+def sort(machine: Machine, items: list[Value], key: Value, reverse: Value) -> list[Value] | None:
+    """The elements in order; None if that is not known."""
+    keys = [item if key is None else machine.call(key, (item,)) for item in items]
+    keys = [tuple(k.items) if isinstance(k, ListValue) else k for k in keys]
+    if not all(isinstance(k, (*operators.PLAIN, tuple)) for k in keys):
+        return None
+    try:
+        order = sorted(range(len(items)), key=lambda i: keys[i], reverse=machine.truth(reverse) is True)
+    except TypeError:
+        return None
+    return [items[i] for i in order]
+
+
+@methods(TUPLE)
+class _Tuple:
+    def index(machine, self, item, *bounds):  # noqa: N805
+        return index_of(machine, operators.unwrap(self), item)
+
+    def count(machine, self, item):  # noqa: N805
+        return count_of(machine, operators.unwrap(self), item)
+
+
+@methods(DICT)
+class _Dict:
+    def get(machine, self, key, default=None):  # noqa: N805
+        items = _dict(self)
+        if isinstance(key, Unknown):
+            return Unknown(key.reason, key.place, opaque=True)
+        if key in items.items:
+            return items.items[key]
+        return Unknown(items.unknown.reason, items.unknown.place, opaque=True) if items.unknown else default
+
+    def keys(machine, self):  # noqa: N805
+        items = _dict(self)
+        return ListValue(items.items, items.unknown)
+
+    def values(machine, self):  # noqa: N805
+        items = _dict(self)
+        return ListValue(items.items.values(), items.unknown)
+
+    def items(machine, self):  # noqa: N805
+        items = _dict(self)
+        return ListValue(items.items.items(), items.unknown)
+
+    def update(machine, self, *others, **more):  # noqa: N805
+        items = _dict(self)
+        machine.touch(items)
+        for other in others:
+            mapping = operators.unwrap(other)
+            if isinstance(mapping, DictValue):
+                items.items.update(mapping.items)
+                items.unknown = items.unknown or mapping.unknown
+            else:
+                _update_pairs(machine, items, other)
+        items.items.update(more)
+
+    def __ior__(machine, self, other):  # noqa: N805
+        _Dict.update(machine, self, other)  # type: ignore[arg-type]
+        return self
+
+    def setdefault(machine, self, key, default=None):  # noqa: N805
+        items = _dict(self)
+        if isinstance(key, Unknown):
+            forget(machine, items, key.reason)
+            return Unknown(key.reason, key.place, opaque=True)
+        if key not in items.items:
+            machine.touch(items)
+            items.items[key] = default
+        return items.items[key]
+
+    def pop(machine, self, key, *default):  # noqa: N805
+        items = _dict(self)
+        if isinstance(key, Unknown):
+            forget(machine, items, key.reason)
+            return Unknown(key.reason, key.place, opaque=True)
+        if key in items.items:
+            machine.touch(items)
+            return items.items.pop(key)
+        if items.unknown:
+            return Unknown(items.unknown.reason, items.unknown.place, opaque=True)
+        return default[0] if default else machine.throw("KeyError", str(key))
+
+    def popitem(machine, self):  # noqa: N805
+        items = _dict(self)
+        if items.unknown:
+            raise Undetermined(items.unknown.reason)
+        machine.touch(items)
+        return items.items.popitem() if items.items else machine.throw("KeyError", "popitem(): dictionary is empty")
+
+    def clear(machine, self):  # noqa: N805
+        items = _dict(self)
+        machine.touch(items)
+        items.items, items.unknown = {}, None
+
+    def copy(machine, self):  # noqa: N805
+        items = _dict(self)
+        found = DictValue(dict(items.items), items.unknown, items.cls)
+        found.factory = items.factory
+        return found
+
+    def move_to_end(machine, self, key, last=True):  # noqa: N805, FBT002
+        items = _dict(self)
+        machine.touch(items)
+        value = items.items.pop(key)
+        items.items = {**items.items, key: value} if last else {key: value, **items.items}
+
+    def __len__(machine, self):  # noqa: N805
+        return len(machine.elements(_dict(self)))
+
+    def __contains__(machine, self, key):  # noqa: N805
+        found = operators.contains(machine, key, _dict(self))
+        return Unknown("a key that is not known") if found is None else found
+
+    def __getitem__(machine, self, index):  # noqa: N805
+        from cnnlint.interpreter.iteration import subscript  # noqa: PLC0415 - iteration knows the containers
+
+        return subscript(machine, _dict(self), index)
+
+    def __setitem__(machine, self, index, value):  # noqa: N805
+        from cnnlint.interpreter.iteration import store  # noqa: PLC0415 - iteration knows the containers
+
+        store(machine, _dict(self), index, value)
+
+
+def _update_pairs(machine: Machine, items: DictValue, pairs: Value) -> None:
+    try:
+        rows = [machine.elements(pair) for pair in machine.elements(pairs)]
+        items.items.update({key: value for key, value in rows})  # noqa: C416 - a row of another length is told
+    except (Undetermined, ValueError):
+        items.unknown = Unknown("what was added to the dictionary is not known", machine.place, opaque=True)
+
+
+def _fromkeys(machine: Machine, cls: Value, iterable: Value, value: Value = None) -> Value:
+    del cls
+    return DictValue(dict.fromkeys(machine.elements(iterable), value))
+
+
+@methods(SET)
+class _Set:
+    def add(machine, self, item):  # noqa: N805
+        items = _set(self)
+        machine.touch(items)
+        items.items[item] = None
+
+    def discard(machine, self, item):  # noqa: N805
+        items = _set(self)
+        machine.touch(items)
+        items.items.pop(item, None)
+
+    remove = discard
+
+    def update(machine, self, *others):  # noqa: N805
+        items = _set(self)
+        for other in others:
+            more = machine.elements(other)
+            machine.touch(items)
+            items.items.update(dict.fromkeys(more))
+
+    def union(machine, self, *others):  # noqa: N805
+        items = dict(_set(self).items)
+        for other in others:
+            items.update(dict.fromkeys(machine.elements(other)))
+        return SetValue(items, _set(self).unknown)
+
+    def intersection(machine, self, other):  # noqa: N805
+        return operators.binary(machine, "&", _set(self), SetValue(machine.elements(other)))
+
+    def difference(machine, self, other):  # noqa: N805
+        return operators.binary(machine, "-", _set(self), SetValue(machine.elements(other)))
+
+    def issubset(machine, self, other):  # noqa: N805
+        return set(machine.elements(_set(self))) <= set(machine.elements(other))
+
+    def issuperset(machine, self, other):  # noqa: N805
+        return set(machine.elements(_set(self))) >= set(machine.elements(other))
+
+    def copy(machine, self):  # noqa: N805
+        return SetValue(_set(self).items, _set(self).unknown)
+
+    def pop(machine, self):  # noqa: N805
+        return Unknown("which element a set gives is not known", machine.place, opaque=True)
+
+
+FROZENSET.namespace.update({k: v for k, v in SET.namespace.items() if k not in ("add", "discard", "update", "pop")})
+
+
+@methods(GENERATOR)
+class _Generator:
+    def __next__(machine, self):  # noqa: N805
+        return take(machine, self, MISSING)
+
+    def __iter__(machine, self):  # noqa: N805
+        return self
+
+    def send(machine, self, value):  # noqa: N805
+        return take(machine, self, MISSING)
+
+    def close(machine, self):  # noqa: N805
+        return None
+
+
+def take(machine: Machine, source: Value, default: Value) -> Value:
+    """`next(source, default)`."""
+    if isinstance(source, Generator):
+        if source.position < len(source.items):
+            machine.touch(source)
+            source.position += 1
+            return source.items[source.position - 1]
+        if source.unknown:
+            raise Undetermined(source.unknown.reason)
+        return machine.throw("StopIteration", "") if default is MISSING else default
+    method = machine.get(source, "__next__", MISSING)
+    if method is MISSING:
+        raise Undetermined(source.reason if isinstance(source, Unknown) else "the next element is not known")
+    return machine.call(method, ())
+
+
+@methods(INT)
+class _Int:
+    def bit_length(machine, self):  # noqa: N805
+        return self.bit_length() if isinstance(self, int) else Unknown("a symbolic number")
+
+    def __add__(machine, self, other):  # noqa: N805
+        return operators.binary(machine, "+", operators.unwrap(self), other)
+
+    def __mul__(machine, self, other):  # noqa: N805
+        return operators.binary(machine, "*", operators.unwrap(self), other)
+
+
+@methods(FLOAT)
+class _Float:
+    def is_integer(machine, self):  # noqa: N805
+        return float(self).is_integer()
+
+
+DICT.namespace["fromkeys"] = ClassMethod(HostFunction("builtins.dict.fromkeys", _fromkeys))

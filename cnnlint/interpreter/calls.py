@@ -1,0 +1,233 @@
+"""Calling: functions of the code, host functions, classes, and everything else that can be called."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cnnlint.engine.errors import ShapeError
+from cnnlint.interpreter.frame import Frame, Return
+from cnnlint.interpreter.values import (
+    MISSING,
+    BoundMethod,
+    ClassMethod,
+    ClassValue,
+    DictValue,
+    Function,
+    Generator,
+    HostFunction,
+    Instance,
+    Raised,
+    Scope,
+    StaticMethod,
+    Tensor,
+    Unknown,
+    Value,
+)
+from cnnlint.syntax.program import FunctionDefinition, Lambda, Parameter
+
+if TYPE_CHECKING:
+    from cnnlint.interpreter.machine import Machine
+
+MAX_DEPTH = 120
+"""Active calls of the linted code's functions; a deeper recursion is not followed."""
+FRAMEWORK_NAMES = ("torch.", "keras.", "tensorflow.", "einops.", "torchvision.")
+"""Whose signatures are the framework's own: a call that does not fit them must fail."""
+
+
+def call(
+    machine: Machine, callee: Value, args: tuple[Value, ...], kwargs: dict[str, Value], rest: Unknown | None
+) -> Value:
+    """Call a value; `rest` stands for further arguments that are not known."""
+    match callee:
+        case BoundMethod():
+            return call(machine, callee.function, (callee.receiver, *args), kwargs, rest)
+        case HostFunction():
+            return call_host(machine, callee, args, kwargs, rest)
+        case Function():
+            return call_function(machine, callee, args, kwargs, rest)
+        case ClassValue():
+            return instantiate(machine, callee, args, kwargs, rest)
+        case StaticMethod() | ClassMethod():
+            return call(machine, callee.function, args, kwargs, rest)
+        case Instance() | Tensor():
+            method = callee.cls.lookup("__call__")
+            if method is not MISSING:
+                return call(machine, method, (callee, *args), kwargs, rest)
+            unknown = isinstance(callee, Instance) and (callee.opaque or callee.cls.unknown_base)
+            if unknown:
+                return Unknown(unknown.reason, unknown.place, opaque=True)
+            return Unknown(f"a `{callee.cls.name}` object is called", machine.place, opaque=True)
+        case Unknown():
+            callee.called = True
+            return Unknown(callee.reason, callee.place or machine.place, opaque=True)
+        case _:
+            return Unknown("something is called that is no function", machine.place, opaque=True)
+
+
+# --- host functions ---------------------------------------------------------------------------------------------------
+
+
+def call_host(
+    machine: Machine, function: HostFunction, args: tuple[Value, ...], kwargs: dict[str, Value], rest: Unknown | None
+) -> Value:
+    """Call a library function; a wrong call of a framework is a fault, as it is a TypeError there."""
+    machine.step()
+    if rest is not None:
+        return _host_with_rest(machine, function, args, kwargs, rest)
+    complaint = function.signature.complaint(args, kwargs)
+    if complaint is None:
+        return machine.guarded(lambda: function.body(machine, *args, **kwargs))
+    if function.name.startswith(FRAMEWORK_NAMES):
+        name = function.name.removesuffix(".__init__").removesuffix(".forward").removesuffix(".call")
+        return machine.fail(ShapeError("bad-call", f"`{name}` {complaint}", exception="TypeError"))
+    return Unknown(f"`{function.name}` {complaint}", machine.place)
+
+
+def _host_with_rest(
+    machine: Machine, function: HostFunction, args: tuple[Value, ...], kwargs: dict[str, Value], rest: Unknown
+) -> Value:
+    if function.signature.var_positional and not function.signature.required:
+        return Unknown(rest.reason, rest.place, opaque=True)
+    free = [name for name in function.signature.names[len(args) :] if name not in kwargs]
+    unknown = {name: Unknown(rest.reason, rest.place, opaque=True) for name in free}
+    if function.signature.complaint(args, {**kwargs, **unknown}) is not None:
+        return Unknown(rest.reason, rest.place, opaque=True)
+    return machine.guarded(lambda: function.body(machine, *args, **kwargs, **unknown))
+
+
+# --- functions of the code --------------------------------------------------------------------------------------------
+
+
+def call_function(
+    machine: Machine, function: Function, args: tuple[Value, ...], kwargs: dict[str, Value], rest: Unknown | None
+) -> Value:
+    """Run a function of the linted code."""
+    machine.step()
+    if len(machine.frames) >= MAX_DEPTH:
+        return Unknown(f"calls are nested deeper than {MAX_DEPTH}", machine.place, opaque=True)
+    definition = function.definition
+    machine.called.add(id(definition))
+    scope = Scope(function.scope)
+    scope.names = bind(machine, function, args, kwargs, rest)
+    receiver = args[0] if args else None
+    frame = Frame(
+        scope, function.module, name=function.name, owner=function.owner, receiver=receiver, at=definition.at
+    )
+    machine.frames.append(frame)
+    try:
+        if isinstance(definition, Lambda):
+            return machine.evaluate(definition.body, frame)
+        if definition.is_generator:
+            return _run_generator(machine, definition, frame)
+        return _run_body(machine, definition, frame)
+    finally:
+        machine.uncertain -= frame.uncertain
+        machine.frames.pop()
+
+
+def _run_body(machine: Machine, definition: FunctionDefinition, frame: Frame) -> Value:
+    try:
+        signal = machine.execute(definition.body, frame)
+    except Raised:
+        if not frame.pending:
+            raise
+        return machine.finish(frame, None, raised=True)
+    value = signal.value if isinstance(signal, Return) else None
+    return machine.finish(frame, value) if frame.pending else value
+
+
+def _run_generator(machine: Machine, definition: FunctionDefinition, frame: Frame) -> Value:
+    """A generator is run at once: its values in order (a `yield` gives None back)."""
+    frame.yields = []
+    machine.execute(definition.body, frame)
+    unknown = frame.pending and Unknown("how far a generator runs depends on a condition", machine.place, opaque=True)
+    if frame.pending:
+        machine.finish(frame, None)
+    return Generator(frame.yields, unknown or None)
+
+
+def bind(
+    machine: Machine, function: Function, args: tuple[Value, ...], kwargs: dict[str, Value], rest: Unknown | None
+) -> dict[str, Value]:
+    """The parameters' values, as Python binds them.
+
+    Raises:
+        Raised: a TypeError of the linted program, where the call does not fit.
+    """
+    names: dict[str, Value] = {}
+    remaining = dict(kwargs) if kwargs else {}
+    position = 0
+    for parameter in function.definition.parameters:
+        name = parameter.name
+        match parameter.kind:
+            case "*":
+                names[name] = args[position:] if rest is None else Unknown(rest.reason, rest.place, opaque=True)
+                position = len(args)
+            case "**":
+                names[name] = DictValue(remaining, rest)
+                remaining = {}
+            case kind:
+                if kind != "keyword" and position < len(args):
+                    names[name] = args[position]
+                    position += 1
+                elif name in remaining and kind != "positional":
+                    names[name] = remaining.pop(name)
+                else:
+                    names[name] = _default(machine, function, parameter, rest)
+    if position < len(args) or remaining:
+        extra = f"argument `{next(iter(remaining))}`" if remaining else f"{len(args)} positional arguments"
+        machine.throw("TypeError", f"{function.name}() got an unexpected {extra}")
+    return names
+
+
+def _default(machine: Machine, function: Function, parameter: Parameter, rest: Unknown | None) -> Value:
+    if rest is not None:
+        return Unknown(rest.reason, rest.place, opaque=True)
+    if parameter.name in function.defaults:
+        return function.defaults[parameter.name]
+    return machine.throw("TypeError", f"{function.name}() missing argument `{parameter.name}`")
+
+
+# --- classes ----------------------------------------------------------------------------------------------------------
+
+
+def instantiate(
+    machine: Machine, cls: ClassValue, args: tuple[Value, ...], kwargs: dict[str, Value], rest: Unknown | None
+) -> Value:
+    """Make an object of a class.
+
+    A library class may have a host `__new__(machine, cls, ...)` that returns any value; an object whose constructor
+    cannot be followed is opaque.
+    """
+    maker = cls.lookup("__new__")
+    if isinstance(maker, StaticMethod):
+        maker = maker.function
+    instance: Value
+    if maker is not MISSING:
+        instance = call(machine, maker, (cls, *args), kwargs, rest)
+        if not isinstance(instance, Instance) or cls not in instance.cls.mro:
+            return instance
+        if isinstance(maker, HostFunction) and cls.library:
+            return instance
+    else:
+        instance = Instance(cls, machine.place)
+    initialize(machine, instance, args, kwargs, rest)
+    return instance
+
+
+def initialize(
+    machine: Machine, instance: Instance, args: tuple[Value, ...], kwargs: dict[str, Value], rest: Unknown | None
+) -> None:
+    """Run a new object's constructor."""
+    machine.built.append(instance)
+    method = instance.cls.lookup("__init__")
+    if method is MISSING:
+        if instance.cls.unknown_base:
+            instance.opaque = instance.cls.unknown_base
+        return
+    result = call(machine, method, (instance, *args), kwargs, rest)
+    if isinstance(result, Unknown) and isinstance(method, HostFunction):
+        instance.opaque = result
+    elif instance.cls.unknown_base:
+        instance.opaque = instance.cls.unknown_base
+

@@ -1,0 +1,212 @@
+"""Imports: from libraries that are tables, from files of the project, from installed packages read as text.
+
+A file is read when a name of it is first needed. Its import root is the first folder above it without `__init__.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from cnnlint.interpreter.values import (
+    MISSING,
+    Deferred,
+    LibraryModule,
+    ModuleValue,
+    Unknown,
+    Value,
+)
+
+if TYPE_CHECKING:
+    from cnnlint.interpreter.machine import Machine
+    from cnnlint.syntax.program import Program
+
+
+class Names(Protocol):
+    """A library: `fallback` lists the dotted prefixes for which source at hand goes before the table."""
+
+    fallback: tuple[str, ...]
+
+    def resolve(self, dotted: str) -> Value:
+        """The value of a dotted name, or MISSING."""
+
+
+class Importer:
+    """Finds what an import names.
+
+    `library(root)` gives the tables of a top-level package; `load` reads a file (None if it cannot be read); `roots`
+    are searched behind a file's own import root; `linted` tells whether a file is the user's (faults are shown there).
+    """
+
+    def __init__(
+        self,
+        library: Callable[[str], Names | None],
+        load: Callable[[Path], Program | None],
+        *,
+        roots: Iterable[Path] = (),
+        linted: Callable[[str], bool] = lambda _filename: True,
+    ) -> None:
+        self.library = library
+        self.load = load
+        self.roots = tuple(roots)
+        self.is_linted = linted
+        self.files: dict[Path, ModuleValue] = {}
+        self.found: dict[tuple[Path, str], ModuleValue | None] = {}
+
+    # --- finding ------------------------------------------------------------------------------------------------------
+
+    def module(self, machine: Machine, dotted: str, importing: ModuleValue) -> Value:
+        """The module of a dotted name, Unknown if it is not at hand."""
+        root = dotted.partition(".")[0]
+        library = self.library(root)
+        if library is not None:
+            if dotted.startswith(library.fallback or ("\0",)):
+                source = self.find(dotted, importing)
+                if source is not None:
+                    return source
+            found = library.resolve(dotted)
+            if found is not MISSING:
+                return found
+        source = self.find(dotted, importing)
+        if source is not None:
+            return source
+        if library is not None and dotted == root:
+            return LibraryModule(dotted, library.resolve)
+        return Unknown(f"module `{dotted}` is not at hand", machine.place, opaque=True)
+
+    def find(self, dotted: str, importing: ModuleValue) -> ModuleValue | None:
+        """The file of a module below the importing file's root or one of the others."""
+        for root in (import_root(importing.filename), *self.roots):
+            if root is None:
+                continue
+            key = (root, dotted)
+            if key not in self.found:
+                self.found[key] = self._open(root, dotted)
+            if self.found[key] is not None:
+                return self.found[key]
+        return None
+
+    def _open(self, root: Path, dotted: str) -> ModuleValue | None:
+        base = root.joinpath(*dotted.split("."))
+        try:
+            if (base / "__init__.py").is_file():
+                return self.file(base / "__init__.py", dotted)
+            if base.with_name(f"{base.name}.py").is_file():
+                return self.file(base.with_name(f"{base.name}.py"), dotted)
+            if base.is_dir():
+                return ModuleValue(dotted, str(base), None, package=True)
+        except (OSError, ValueError):
+            return None
+        return None
+
+    def file(self, path: Path, dotted: str) -> ModuleValue:
+        """The module of a file, not yet run."""
+        if path not in self.files:
+            self.files[path] = ModuleValue(dotted, str(path), None, package=path.name == "__init__.py")
+        return self.files[path]
+
+    def relative(self, machine: Machine, module: str, level: int, importing: ModuleValue) -> Value:
+        """The module that `from ..module import` names."""
+        if level == 0:
+            return self.module(machine, module, importing)
+        path = Path(importing.filename)
+        folder = path if path.is_dir() else path.parent
+        for _ in range(level - 1):
+            folder = folder.parent
+        root = import_root(importing.filename)
+        if root is None:
+            return Unknown("a relative import of a file without a place", machine.place, opaque=True)
+        try:
+            parts = folder.relative_to(root).parts
+        except ValueError:
+            return Unknown("a relative import beyond the top-level package", machine.place, opaque=True)
+        if not parts and not module:
+            return ModuleValue("", str(folder), None, package=True)
+        return self.module(machine, ".".join((*parts, *(module.split(".") if module else ()))), importing)
+
+    # --- names --------------------------------------------------------------------------------------------------------
+
+    def name_from(self, machine: Machine, source: Value, name: str) -> Value:
+        """What `from source import name` binds."""
+        match source:
+            case ModuleValue():
+                return source.scope.names[name] if name in source.scope.names else Deferred(source, name)
+            case LibraryModule():
+                return machine.get(source, name)
+            case Unknown():
+                return Unknown(source.reason, source.place, opaque=True)
+            case _:
+                return machine.get(source, name)
+
+    def resolve(self, machine: Machine, deferred: Deferred) -> Value:
+        """The value of a name of a file, which is run for it."""
+        value = self.member(machine, deferred.module, deferred.attribute)
+        if value is not MISSING:
+            return value
+        name = f"{deferred.module.name}.{deferred.attribute}"
+        return Unknown(f"`{name}` is not defined there", machine.place, opaque=True)
+
+    def member(self, machine: Machine, module: ModuleValue, name: str) -> Value:
+        """A name of a module: its own, one of its star imports, a module below it; else MISSING."""
+        self.run(machine, module)
+        names = module.scope.names
+        if name in names:
+            value = names[name]
+            if type(value) is Deferred:
+                names[name] = Unknown(f"`{name}` is imported in a circle", machine.place, opaque=True)
+                value = names[name] = self.resolve(machine, value)
+            return value
+        for star in reversed(module.stars):
+            value = self.star_member(machine, star, name)
+            if value is not MISSING:
+                return value
+        if module.package:
+            below = self.find(f"{module.name}.{name}" if module.name else name, module)
+            if below is not None:
+                return below
+        return {"__name__": module.name, "__file__": module.filename, "__doc__": None}.get(name, MISSING)
+
+    def run(self, machine: Machine, module: ModuleValue) -> None:
+        """Read and run a file, once."""
+        if module.started:
+            return
+        if module.program is None and not Path(module.filename).is_dir():
+            module.program = self.load(Path(module.filename))
+        machine.run_module(module)
+        module.started = True
+
+    def star_member(self, machine: Machine, module: ModuleValue | LibraryModule, name: str) -> Value:
+        """A name that a star import brings."""
+        if name.startswith("_"):
+            return MISSING
+        if isinstance(module, LibraryModule):
+            return module.resolve(f"{module.name}.{name}")
+        return self.member(machine, module, name)
+
+    def library_source(self, machine: Machine, module: LibraryModule, name: str) -> Value:
+        """A name that a library's table lacks: in its source, if that is at hand."""
+        if not machine.frames:
+            return MISSING
+        importing = machine.frames[-1].module
+        below = self.find(f"{module.name}.{name}", importing)
+        if below is not None:
+            return below
+        source = self.find(module.name, importing)
+        return MISSING if source is None or source.program is None else self.member(machine, source, name)
+
+    def undeclared(self, machine: Machine, module: ModuleValue, name: str) -> Value:
+        """A name that nothing defines."""
+        del module
+        return Unknown(f"`{name}` is not defined", machine.place, opaque=True)
+
+
+def import_root(filename: str) -> Path | None:
+    """The first folder above a file without `__init__.py`; None for text without a file."""
+    path = Path(filename)
+    folder = path if path.is_dir() else path.parent
+    if not folder.is_dir():
+        return None
+    while (folder / "__init__.py").is_file() and folder.parent != folder:
+        folder = folder.parent
+    return folder

@@ -1,0 +1,252 @@
+"""Iterating, unpacking and indexing values."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cnnlint.engine.dimension import Expr
+from cnnlint.engine.errors import Undetermined
+from cnnlint.interpreter.values import (
+    MISSING,
+    BoundMethod,
+    ClassValue,
+    DictValue,
+    Generator,
+    Instance,
+    ListValue,
+    SetValue,
+    Tensor,
+    Unknown,
+    Value,
+)
+
+if TYPE_CHECKING:
+    from cnnlint.interpreter.machine import Machine
+
+MAX_ELEMENTS = 100_000
+
+
+def elements(machine: Machine, value: Value) -> list[Value]:
+    """The values that iterating gives; a generator is used up by it.
+
+    Raises:
+        Undetermined: where they are not known.
+    """
+    match value:
+        case tuple() | str() | bytes():
+            return list(value)
+        case range():
+            if len(value) > MAX_ELEMENTS:
+                raise Undetermined(f"a range of {len(value)} turns is too long to follow")
+            return list(value)
+        case ListValue() | DictValue() | SetValue():
+            if value.unknown:
+                raise Undetermined(value.unknown.reason)
+            return list(value.items)
+        case Generator():
+            if value.unknown:
+                raise Undetermined(value.unknown.reason)
+            machine.touch(value)
+            rest = value.items[value.position :]
+            value.position = len(value.items)
+            return rest
+        case Unknown():
+            raise Undetermined(value.reason)
+        case Instance() | Tensor():
+            return _by_protocol(machine, value)
+        case ClassValue():
+            members = value.lookup("__members_list__")  # an enumeration
+            if members is not MISSING:
+                return list(members)
+            raise Undetermined(f"`{value.name}` cannot be iterated")
+        case _:
+            raise Undetermined("this cannot be iterated")
+
+
+def _by_protocol(machine: Machine, value: Instance | Tensor) -> list[Value]:
+    method = value.cls.lookup("__iter__")
+    if method is not MISSING:
+        result = machine.call(BoundMethod(method, value), ())
+        if result is value:
+            raise Undetermined(f"the iterator `{value.cls.name}` is not followed")
+        return elements(machine, result)
+    if isinstance(value, Instance) and value.payload is not None:
+        return elements(machine, value.payload)
+    length, item = value.cls.lookup("__len__"), value.cls.lookup("__getitem__")
+    if length is not MISSING and item is not MISSING:
+        count = machine.call(BoundMethod(length, value), ())
+        if isinstance(count, int) and count <= MAX_ELEMENTS:
+            return [machine.call(BoundMethod(item, value), (index,)) for index in range(count)]
+    raise Undetermined(f"the elements of `{value.cls.name}` are not known")
+
+
+def subscript(machine: Machine, value: Value, index: Value) -> Value:
+    """`value[index]`."""
+    match value:
+        case Instance() | Tensor():
+            method = value.cls.lookup("__getitem__")
+            if method is not MISSING:
+                return machine.call(BoundMethod(method, value), (index,))
+            if isinstance(value, Instance) and value.payload is not None:
+                return subscript(machine, value.payload, index)
+            return Unknown(f"`{value.cls.name}` cannot be indexed here", machine.place, opaque=True)
+        case Unknown():
+            return Unknown(value.reason, value.place, opaque=value.opaque)
+        case DictValue():
+            return _key(machine, value, index)
+        case tuple() | ListValue() | str() | bytes() | range():
+            return _position(machine, value, index)
+        case ClassValue():
+            return _class_item(machine, value, index)
+        case _:
+            return Unknown("this cannot be indexed", machine.place, opaque=True)
+
+
+def _class_item(machine: Machine, cls: ClassValue, index: Value) -> Value:
+    members = cls.lookup("__members__")
+    if isinstance(members, DictValue):
+        return _key(machine, members, index)
+    method = cls.lookup("__class_getitem__")
+    if method is not MISSING and not cls.library:
+        return machine.call(machine.get(cls, "__class_getitem__"), (index,))
+    return cls  # a generic alias such as `List[int]` stands for its class
+
+
+def _key(machine: Machine, value: DictValue, key: Value) -> Value:
+    if isinstance(key, Unknown):
+        return Unknown(key.reason, key.place, opaque=True)
+    if key in value.items:
+        return value.items[key]
+    if value.unknown:
+        return Unknown(value.unknown.reason, value.unknown.place, opaque=True)
+    if value.factory is not None:
+        made = machine.call(value.factory, ())
+        machine.touch(value)
+        value.items[key] = made
+        return made
+    if any(not _is_plain(k) for k in value.items) or not _is_plain(key):
+        return Unknown("a key that is not a constant", machine.place, opaque=True)
+    return machine.throw("KeyError", str(key))
+
+
+def _is_plain(key: Value) -> bool:
+    if isinstance(key, tuple):
+        return all(_is_plain(part) for part in key)
+    return key is None or isinstance(key, (bool, int, float, str, bytes, ClassValue, Instance))
+
+
+def _position(machine: Machine, value: Value, index: Value) -> Value:
+    if isinstance(value, ListValue):
+        if value.unknown:
+            return Unknown(value.unknown.reason, value.unknown.place, opaque=True)
+        items = value.items
+    else:
+        items = value
+    match index:
+        case bool() | int():
+            if -len(items) <= index < len(items):
+                return items[index]
+            return machine.throw("IndexError", "index out of range")
+        case slice():
+            parts = (index.start, index.stop, index.step)
+            if not all(part is None or isinstance(part, int) for part in parts) or index.step == 0:
+                return Unknown("a slice whose bounds are not known", machine.place, opaque=True)
+            part = items[index]
+            return ListValue(part) if isinstance(value, ListValue) else part
+        case Unknown():
+            return Unknown(index.reason, index.place, opaque=True)
+        case Expr():
+            return Unknown("an index that is symbolic", machine.place, opaque=True)
+        case Tensor() if index.values is not None and len(index.values) == 1:
+            return _position(machine, value, index.values[0])
+        case Instance():
+            method = index.cls.lookup("__index__")
+            if method is not MISSING:
+                return _position(machine, value, machine.call(BoundMethod(method, index), ()))
+    return Unknown("an index that is not known", machine.place, opaque=True)
+
+
+def store(machine: Machine, value: Value, index: Value, new: Value) -> None:
+    """`value[index] = new`."""
+    match value:
+        case Instance() | Tensor():
+            method = value.cls.lookup("__setitem__")
+            if method is not MISSING:
+                machine.call(BoundMethod(method, value), (index, new))
+            elif isinstance(value, Instance) and value.payload is not None:
+                store(machine, value.payload, index, new)
+        case DictValue():
+            machine.touch(value)
+            if isinstance(index, Unknown):
+                value.unknown = Unknown(index.reason, index.place, opaque=True)
+            else:
+                value.items[index] = new
+        case ListValue():
+            machine.touch(value)
+            _store_position(machine, value, index, new)
+        case _:
+            pass
+
+
+def _store_position(machine: Machine, value: ListValue, index: Value, new: Value) -> None:
+    if value.unknown:
+        return
+    if isinstance(index, int):
+        if -len(value.items) <= index < len(value.items):
+            value.items[index] = new
+        else:
+            machine.throw("IndexError", "list assignment index out of range")
+        return
+    if isinstance(index, slice) and all(p is None or isinstance(p, int) for p in (index.start, index.stop, index.step)):
+        try:
+            value.items[index] = machine.elements(new)
+        except (Undetermined, ValueError):
+            pass
+        else:
+            return
+    value.unknown = Unknown("an element was set at an unknown position", machine.place, opaque=True)
+    value.items = []
+
+
+def delete(machine: Machine, value: Value, index: Value) -> None:
+    """`del value[index]`."""
+    match value:
+        case Instance() | Tensor():
+            method = value.cls.lookup("__delitem__")
+            if method is not MISSING:
+                machine.call(BoundMethod(method, value), (index,))
+            elif isinstance(value, Instance) and value.payload is not None:
+                delete(machine, value.payload, index)
+        case DictValue():
+            machine.touch(value)
+            if isinstance(index, Unknown):
+                value.unknown = Unknown(index.reason, index.place, opaque=True)
+            else:
+                value.items.pop(index, None)
+        case ListValue() if not value.unknown:
+            machine.touch(value)
+            try:
+                del value.items[index]
+            except (TypeError, IndexError):
+                value.unknown = Unknown("an element at an unknown position was deleted", machine.place, opaque=True)
+                value.items = []
+        case _:
+            pass
+
+
+def unpack(machine: Machine, value: Value, count: int, star: int | None) -> list[Value]:
+    """The parts of `value` for `count` targets, the one at `star` taking the rest; Unknowns where they are not known."""
+    try:
+        items = elements(machine, value)
+    except Undetermined as why:
+        opaque = isinstance(value, Unknown) and value.opaque
+        return [Unknown(why.reason, machine.place, opaque=opaque) for _ in range(count)]
+    if star is None:
+        if len(items) != count:
+            machine.throw("ValueError", f"{len(items)} values to unpack, expected {count}")
+        return items
+    if len(items) < count - 1:
+        machine.throw("ValueError", f"{len(items)} values to unpack, expected at least {count - 1}")
+    tail = count - star - 1
+    end = len(items) - tail
+    return [*items[:star], ListValue(items[star:end]), *items[end:]]

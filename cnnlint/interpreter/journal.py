@@ -1,0 +1,207 @@
+"""Branches on unknown conditions: run both from the same state, then keep what they agree on.
+
+A journal notes each mutable object before its first change in a branch, so that the branch can be undone; `join` writes
+back what both branches leave alike and makes the rest unknown.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from cnnlint.engine.dimension import Expr, unknown_dim
+from cnnlint.interpreter.trace import Application
+from cnnlint.interpreter.values import (
+    MISSING,
+    ClassValue,
+    DictValue,
+    Function,
+    Generator,
+    Instance,
+    ListValue,
+    Scope,
+    SetValue,
+    Tensor,
+    Unknown,
+    Value,
+    Weight,
+)
+
+if TYPE_CHECKING:
+    from cnnlint.model import Place
+
+State = Any
+"""What `snapshot` returns: a copy of the object's mutable parts."""
+
+
+def snapshot(thing: Any) -> State:
+    """Copy the mutable parts of an object, one level deep."""
+    match thing:
+        case Scope():
+            return dict(thing.names)
+        case Instance():
+            return (dict(thing.attrs), thing.opaque, thing.payload, dict(thing.facts))
+        case ListValue():
+            return (list(thing.items), thing.unknown)
+        case DictValue() | SetValue():
+            return (dict(thing.items), thing.unknown)
+        case Weight():
+            return (thing.shape, thing.dtype, thing.values, dict(thing.facts), thing.trainable)
+        case Tensor():
+            return (thing.shape, thing.dtype, thing.values, dict(thing.facts))
+        case ClassValue():
+            return dict(thing.namespace)
+        case Generator():
+            return thing.position
+        case Application():
+            return (list(thing.children), thing.macs)
+        case Function():
+            return dict(thing.attrs)
+        case list():
+            return list(thing)
+        case dict():
+            return dict(thing)
+        case _:
+            return None
+
+
+def restore(thing: Any, state: State) -> None:
+    """Put a snapshot back."""
+    match thing:
+        case Scope():
+            thing.names = dict(state)
+        case Instance():
+            thing.attrs, thing.opaque, thing.payload, thing.facts = dict(state[0]), state[1], state[2], dict(state[3])
+        case ListValue():
+            thing.items, thing.unknown = list(state[0]), state[1]
+        case DictValue() | SetValue():
+            thing.items, thing.unknown = dict(state[0]), state[1]
+        case Weight():
+            thing.shape, thing.dtype, thing.values, thing.facts, thing.trainable = state
+        case Tensor():
+            thing.shape, thing.dtype, thing.values, thing.facts = state
+        case ClassValue():
+            thing.namespace = dict(state)
+        case Generator():
+            thing.position = state
+        case Application():
+            thing.children, thing.macs = list(state[0]), state[1]
+        case Function():
+            thing.attrs = dict(state)
+        case list():
+            thing[:] = state
+        case dict():
+            thing.clear()
+            thing.update(state)
+        case _:
+            pass
+
+
+class Journal:
+    """The objects changed in one branch, with their state before it."""
+
+    __slots__ = ("before",)
+
+    def __init__(self) -> None:
+        self.before: dict[int, tuple[Any, State]] = {}
+
+    def touch(self, thing: Any) -> None:
+        """Note an object before its first change."""
+        if id(thing) not in self.before:
+            self.before[id(thing)] = (thing, snapshot(thing))
+
+    def after(self) -> dict[int, tuple[Any, State]]:
+        """The touched objects as they are now."""
+        return {key: (thing, snapshot(thing)) for key, (thing, _) in self.before.items()}
+
+    def undo(self) -> None:
+        """Put every touched object back."""
+        for thing, state in self.before.values():
+            restore(thing, state)
+
+
+class Joiner:
+    """Joins the states that branches leave; `reason` and `place` explain what becomes unknown."""
+
+    def __init__(self, reason: str, place: Place | None) -> None:
+        self.reason = reason
+        self.place = place
+
+    def unknown(self, *values: Value) -> Unknown:
+        """What two different values become: it may be a layer only if one of them may be."""
+        opaque = any(isinstance(v, Instance | Unknown) and (not isinstance(v, Unknown) or v.opaque) for v in values)
+        for value in values:
+            if isinstance(value, Unknown):
+                return Unknown(value.reason, value.place, opaque=opaque)
+        return Unknown(self.reason, self.place, opaque=opaque)
+
+    def values(self, a: Value, b: Value) -> Value:
+        """The value that is right whichever branch was taken."""
+        if a is b:
+            return a
+        if isinstance(a, Unknown) or isinstance(b, Unknown):
+            return self.unknown(a, b)
+        if isinstance(a, Tensor) and isinstance(b, Tensor):
+            return self.tensors(a, b)
+        if type(a) is tuple and type(b) is tuple and len(a) == len(b):
+            return tuple(self.values(x, y) for x, y in zip(a, b, strict=True))
+        if type(a) is type(b) and isinstance(a, bool | int | float | str | bytes | complex | Expr) and a == b:
+            return a
+        if isinstance(a, ListValue) and isinstance(b, ListValue) and len(a.items) == len(b.items):
+            if not a.unknown and not b.unknown:
+                return ListValue([self.values(x, y) for x, y in zip(a.items, b.items, strict=True)])
+        return self.unknown(a, b)
+
+    def tensors(self, a: Tensor, b: Tensor) -> Value:
+        """A tensor of the sizes on which both agree."""
+        if isinstance(a, Weight) or isinstance(b, Weight) or a.cls is not b.cls:
+            return self.unknown(a, b)
+        if a.shape is None or b.shape is None or len(a.shape) != len(b.shape):
+            joined = Tensor(a.cls, None, a.dtype if a.dtype == b.dtype else None)
+        else:
+            shape = tuple(x if x == y else unknown_dim() for x, y in zip(a.shape, b.shape, strict=True))
+            joined = Tensor(a.cls, shape, a.dtype if a.dtype == b.dtype else None)
+        joined.facts = {**a.facts, "alternative": b, "condition": Unknown(self.reason, self.place)}
+        return joined
+
+    def mappings(self, a: dict[Any, Value], b: dict[Any, Value]) -> dict[Any, Value]:
+        """Entries of either branch; one that only one branch has is unknown."""
+        joined = {}
+        for key in {**a, **b}:
+            x, y = a.get(key, MISSING), b.get(key, MISSING)
+            if x is MISSING or y is MISSING:
+                present = y if x is MISSING else x
+                joined[key] = Unknown(self.reason, self.place, opaque=isinstance(present, Instance | Unknown))
+            else:
+                joined[key] = self.values(x, y)
+        return joined
+
+    def states(self, thing: Any, a: State, b: State) -> State:
+        """The joined state of one object."""
+        match thing:
+            case Scope() | ClassValue() | Function():
+                return self.mappings(a, b)
+            case Instance():
+                return (self.mappings(a[0], b[0]), a[1] or b[1], self.values(a[2], b[2]), {**b[3], **a[3]})
+            case ListValue():
+                unknown = a[1] or b[1]
+                if unknown or len(a[0]) != len(b[0]):
+                    return ([], unknown or Unknown(self.reason, self.place, opaque=True))
+                return ([self.values(x, y) for x, y in zip(a[0], b[0], strict=True)], None)
+            case DictValue() | SetValue():
+                unknown = a[1] or b[1]
+                if not unknown and a[0].keys() != b[0].keys():
+                    unknown = Unknown(self.reason, self.place, opaque=True)
+                return (self.mappings(a[0], b[0]) if isinstance(thing, DictValue) else {**a[0], **b[0]}, unknown)
+            case Weight():
+                return a if a[4] == b[4] else (*a[:4], self.values(a[4], b[4]))
+            case Application():
+                children = list(a[0])
+                extra = [child for child in b[0] if not any(child is own for own in children)]
+                same = len(a[0]) == len(b[0]) and not extra and a[1] == b[1]
+                return (children + extra, a[1] if same else None)
+            case list():
+                return a + [x for x in b if not any(x is y for y in a)]
+            case dict():
+                return self.mappings(a, b)
+            case _:
+                return a

@@ -1,0 +1,350 @@
+"""The abstract machine: runs Programs with known, symbolic and unknown values.
+
+It knows Python and no framework: libraries are handed to it as tables. It never imports or executes what it reads, and
+every loop, recursion and allocation that the linted code drives has a limit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from cnnlint.engine.errors import ShapeError, Undetermined
+from cnnlint.interpreter import attributes, calls, expressions, iteration, operators, statements
+from cnnlint.interpreter.builtin.exceptions import exception_class, new_exception
+from cnnlint.interpreter.frame import Frame, LimitReached, Return, Signal
+from cnnlint.interpreter.journal import Joiner, Journal, restore, snapshot
+from cnnlint.interpreter.trace import Application
+from cnnlint.interpreter.values import (
+    MISSING,
+    ClassValue,
+    Instance,
+    ModuleValue,
+    Raised,
+    Unknown,
+    Value,
+)
+from cnnlint.model import Fault, Place, Related
+
+if TYPE_CHECKING:
+    from cnnlint.engine.dimension import Dim
+    from cnnlint.interpreter.importer import Importer
+    from cnnlint.syntax.program import Expression, Span, Statement
+
+MAX_STEPS = 4_000_000
+MAX_DEPTH = 120
+"""Active calls of the linted code's functions; a deeper recursion is not followed."""
+
+
+class Machine:
+    """One run over a file and what it imports."""
+
+    def __init__(self, importer: Importer, *, max_steps: int = MAX_STEPS, strict: bool = False) -> None:
+        self.importer = importer
+        self.strict = strict
+        """Whether a defect of a host function is raised (in tests) instead of making its result unknown."""
+        self.frames: list[Frame] = []
+        self.journals: list[Journal] = []
+        self.handlers: list[Callable[[str], bool]] = []
+        """What encloses the running code: each tells whether it may catch an exception of a class."""
+        self.uncertain = 0
+        """How many conditions that are not known stand above the running code."""
+        self.faults: dict[tuple[str, Place], Fault] = {}
+        self.applications: list[Application] = []
+        self.application: Application | None = None
+        self.built: list[Instance] = []
+        """Instances in the order of their construction."""
+        self.called: set[int] = set()
+        """Identities of the function definitions that have been called."""
+        self.steps = max_steps
+        self.counters: dict[str, int] = {}
+        self.home: str = ""
+        """The file that is being linted."""
+
+    # --- running ------------------------------------------------------------------------------------------------------
+
+    def evaluate(self, node: Expression, frame: Frame) -> Value:
+        """The value of an expression."""
+        return expressions.EVALUATORS[type(node)](self, node, frame)
+
+    def execute(self, body: Sequence[Statement], frame: Frame) -> Signal:
+        """Run a block of statements."""
+        for node in body:
+            self.step()
+            signal = statements.EXECUTORS[type(node)](self, node, frame)
+            if signal is not None:
+                return signal
+        return None
+
+    def step(self) -> None:
+        """Count a step.
+
+        Raises:
+            LimitReached: when the file has used up what it may.
+        """
+        self.steps -= 1
+        if self.steps < 0:
+            raise LimitReached
+
+    def run_module(self, module: ModuleValue) -> None:
+        """Run a file once: outside of whatever branch needs it, since its names are not that branch's."""
+        if module.started or module.program is None:
+            return
+        module.started = True
+        frame = Frame(module.scope, module)
+        with self.apart():
+            self.frames.append(frame)
+            try:
+                for node in module.program.body:
+                    statements.top_level(self, node, frame)
+            finally:
+                self.frames.pop()
+
+    @contextmanager
+    def apart(self) -> Iterator[None]:
+        """Run something that is no part of the branch, the model or the `try` that happens to need it."""
+        kept = (self.journals, self.handlers, self.uncertain, self.application, self.applications)
+        self.journals, self.handlers, self.uncertain, self.application, self.applications = [], [], 0, None, []
+        try:
+            yield
+        finally:
+            applications = self.applications
+            self.journals, self.handlers, self.uncertain, self.application, self.applications = kept
+            if self.application is None:
+                self.applications.extend(applications)
+
+    # --- places -------------------------------------------------------------------------------------------------------
+
+    @property
+    def place(self) -> Place:
+        """Where the innermost running code of the linted files is."""
+        if not self.frames:
+            return Place(self.home, 1, 1, 1, 1)
+        return self.place_in(self.frames[-1])
+
+    @staticmethod
+    def place_in(frame: Frame, at: Span | None = None) -> Place:
+        """A span of the frame's file."""
+        row, column, end_row, end_column = at or frame.at
+        return Place(frame.module.filename, row, column, end_row, end_column)
+
+    @property
+    def stack(self) -> tuple[Place, ...]:
+        """The places of the active calls, outermost first."""
+        return tuple(self.place_in(frame) for frame in self.frames)
+
+    # --- values -------------------------------------------------------------------------------------------------------
+
+    def call(
+        self,
+        callee: Value,
+        args: tuple[Value, ...] = (),
+        kwargs: dict[str, Value] | None = None,
+        rest: Unknown | None = None,
+    ) -> Value:
+        """Call a value; `rest` says that more arguments follow which are not known."""
+        return calls.call(self, callee, args, {} if kwargs is None else kwargs, rest)
+
+    def get(self, value: Value, name: str, default: Value = MISSING) -> Value:
+        """The attribute `value.name`; Unknown, or the default if one is given, where there is none."""
+        found = attributes.lookup(self, value, name)
+        if found is not MISSING:
+            return found
+        return attributes.absent(self, value, name) if default is MISSING else default
+
+    def set(self, value: Value, name: str, new: Value) -> None:
+        """`value.name = new`."""
+        attributes.assign(self, value, name, new)
+
+    def elements(self, value: Value) -> list[Value]:
+        """The values that iterating gives.
+
+        Raises:
+            Undetermined: where they are not known.
+        """
+        return iteration.elements(self, value)
+
+    def truth(self, value: Value) -> bool | None:
+        """Whether a value counts as true; None if that is not known."""
+        return operators.truth(self, value)
+
+    def equal(self, left: Value, right: Value) -> bool | None:
+        """Whether two values are equal; None if that is not known."""
+        return operators.equal(self, left, right)
+
+    def touch(self, thing: Any) -> None:
+        """Note a mutable object before it is changed, so that a branch can be undone."""
+        if self.journals:
+            self.journals[-1].touch(thing)
+
+    def fresh(self, name: str) -> str:
+        """An automatic name: `conv2d`, `conv2d_1`, …"""
+        count = self.counters.get(name, 0)
+        self.counters[name] = count + 1
+        return f"{name}_{count}" if count else name
+
+    # --- layers -------------------------------------------------------------------------------------------------------
+
+    @contextmanager
+    def apply(self, instance: Instance, args: tuple[Value, ...], kwargs: dict[str, Value]) -> Iterator[Application]:
+        """Record one application of a layer; what is applied meanwhile becomes its children."""
+        parent = self.application
+        application = Application(instance, args, kwargs, self.place, parent)
+        application.uncertain = self.uncertain > 0
+        if parent is None:
+            self.touch(self.applications)
+            self.applications.append(application)
+        else:
+            self.touch(parent)
+            parent.children.append(application)
+        self.application = application
+        try:
+            yield application
+        finally:
+            self.application = parent
+
+    def add_macs(self, count: Dim) -> None:
+        """Charge multiply-accumulates of the whole call, batch included, to the innermost application."""
+        application = self.application
+        if application is not None and application.macs is not None:
+            self.touch(application)
+            application.macs = application.macs + count
+
+    # --- faults -------------------------------------------------------------------------------------------------------
+
+    def throw(self, name: str, message: str) -> Value:
+        """Raise one of Python's exceptions in the linted program."""
+        raise Raised(new_exception(name, message))
+
+    def fail(self, error: ShapeError) -> Value:
+        """What the framework would raise: caught by the program, or recorded as a fault with an unknown result."""
+        name = error.exception or "RuntimeError"
+        if any(catches(name) for catches in reversed(self.handlers)):
+            raise Raised(new_exception(name, error.message))
+        self.record(error)
+        return Unknown(f"this call fails: {error.message}", self.place, opaque=True)
+
+    def record(self, error: ShapeError) -> None:
+        """Keep a fault, once for each kind and place, the certain one before the likely one."""
+        fault = self.fault(error)
+        key = (fault.kind, fault.place)
+        known = self.faults.get(key)
+        if known is None or (fault.certain and not known.certain):
+            self.faults[key] = fault
+
+    def fault(self, error: ShapeError) -> Fault:
+        """Turn an error into a fault at the expression that fails, with the places that lead there."""
+        own = [frame for frame in self.frames if self.importer.is_linted(frame.module.filename)] or self.frames
+        place = getattr(error, "place", None) or (self.place_in(own[-1]) if own else self.place)
+        related = []
+        layer = self.application.instance if self.application is not None else None
+        if layer is not None and layer.place is not None and layer.place != place:
+            related.append(Related(f"`{layer.cls.name}` is built here", layer.place))
+        for frame in reversed(own[:-1]):
+            spot = self.place_in(frame)
+            if spot != place and all(r.place != spot for r in related):
+                related.append(Related("called from here", spot))
+        return Fault(
+            kind=error.kind,
+            message=error.message,
+            place=place,
+            help=error.help,
+            notes=error.notes,
+            related=tuple(related[:8]),
+            certain=self.uncertain == 0,
+            layer=layer.cls.name if layer is not None else None,
+            expected=error.expected,
+            actual=error.actual,
+        )
+
+    def guarded(self, run: Callable[[], Value]) -> Value:
+        """Run a piece of host code: what must fail is a fault, what cannot be told is unknown."""
+        try:
+            return run()
+        except ShapeError as error:
+            return self.fail(error)
+        except Undetermined as why:
+            return Unknown(why.reason, self.place, opaque=True)
+        except (ArithmeticError, AssertionError, AttributeError, LookupError, TypeError, ValueError) as defect:
+            if self.strict:
+                raise
+            return Unknown(f"cnnlint could not follow this ({type(defect).__name__})", self.place, opaque=True)
+
+    # --- branches -----------------------------------------------------------------------------------------------------
+
+    def fork(self, frame: Frame, branches: Sequence[Callable[[], Signal]], reason: str) -> Signal:
+        """Run every branch from the present state and keep what they agree on.
+
+        A branch that raises is not taken; one that returns waits for the end of its function.
+        """
+        joiner = Joiner(reason, self.place_in(frame))
+        live: list[tuple[Signal, dict[int, tuple[Any, Any]]]] = []
+        raised: Raised | None = None
+        for branch in branches:
+            try:
+                live.append(self._branch(branch))
+            except Raised as error:
+                raised = raised or error
+        if not live:
+            assert raised is not None
+            raise raised
+        returned = [(signal.value, after) for signal, after in live if isinstance(signal, Return)]
+        going = [(signal, after) for signal, after in live if not isinstance(signal, Return)]
+        if not going:
+            self.merge([after for _, after in returned], joiner)
+            value = returned[0][0]
+            for other, _ in returned[1:]:
+                value = joiner.values(value, other)
+            return Return(value)
+        if returned:
+            frame.pending.extend((value, after, joiner) for value, after in returned)
+            frame.uncertain += 1
+            self.uncertain += 1
+        self.merge([after for _, after in going], joiner)
+        signals = {id(signal): signal for signal, _ in going}
+        return next(iter(signals.values())) if len(signals) == 1 else None
+
+    def _branch(self, branch: Callable[[], Signal]) -> tuple[Signal, dict[int, tuple[Any, Any]]]:
+        journal = Journal()
+        self.journals.append(journal)
+        self.uncertain += 1
+        try:
+            signal = branch()
+            return signal, journal.after()
+        finally:
+            self.uncertain -= 1
+            self.journals.pop()
+            journal.undo()
+
+    def merge(self, afters: Sequence[dict[int, tuple[Any, Any]]], joiner: Joiner) -> None:
+        """Write back the joined states of all objects that any branch changed."""
+        things = {key: thing for after in afters for key, (thing, _) in after.items()}
+        for key, thing in things.items():
+            now = snapshot(thing)
+            states = [after[key][1] if key in after else now for after in afters]
+            joined = states[0]
+            for state in states[1:]:
+                joined = joiner.states(thing, joined, state)
+            self.touch(thing)
+            restore(thing, joined)
+
+    def finish(self, frame: Frame, value: Value, *, raised: bool = False) -> Value:
+        """The value of a call whose body has ended, joined with the returns that may have come before."""
+        self.uncertain -= frame.uncertain
+        frame.uncertain = 0
+        first = raised
+        for other, after, joiner in frame.pending:
+            value = other if first else joiner.values(value, other)
+            first = False
+            after.pop(id(frame.scope), None)
+            self.merge([{}, after], joiner)
+        return value
+
+    def isinstance(self, value: Value, cls: Value) -> bool | None:
+        """`isinstance(value, cls)`; None if not known."""
+        return attributes.is_instance(self, value, cls)
+
+    def exception(self, name: str) -> ClassValue:
+        """One of Python's exception classes."""
+        return exception_class(name)
