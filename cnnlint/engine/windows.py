@@ -109,7 +109,7 @@ def window_sizes(
     dilation = dilation or (1,) * len(spatial)
     for name, values in (("kernel_size", kernel), ("stride", stride), ("dilation", dilation)):
         check_positive(name, values)
-    if padding in {"same", "causal"}:
+    if isinstance(padding, str) and padding in {"same", "causal"}:
         return tuple(ceil_div(size, step) for size, step in zip(spatial, stride, strict=True))
     widths = [effective_kernel(*pair) for pair in zip(kernel, dilation, strict=True)]
     pads = _paddings(padding, widths)
