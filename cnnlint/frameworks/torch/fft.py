@@ -1,0 +1,126 @@
+"""`torch.fft` and the short-time Fourier transform."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cnnlint.engine import shape as shapes
+from cnnlint.engine.dimension import Dim, floor_div
+from cnnlint.engine.errors import ShapeError
+from cnnlint.frameworks.coerce import dim as dimension
+from cnnlint.frameworks.coerce import flag, integer, shape_of, tensor
+from cnnlint.frameworks.coerce import shape as shape_argument
+from cnnlint.frameworks.torch.core import TENSOR, result
+from cnnlint.frameworks.torch.dtypes import dtype_name
+from cnnlint.frameworks.torch.operation import operation
+from cnnlint.frameworks.torch.reshaping import axes
+from cnnlint.interpreter.values import Tensor
+
+if TYPE_CHECKING:
+    from cnnlint.engine.shape import Shape
+    from cnnlint.interpreter.machine import Machine
+    from cnnlint.interpreter.values import Value
+
+COMPLEX_OF = {"float64": "complex128", "float16": "complex32", "complex128": "complex128"}
+
+
+def _complex(dtype: str | None) -> str | None:
+    return None if dtype is None else COMPLEX_OF.get(dtype, "complex64")
+
+
+def _real(dtype: str | None) -> str | None:
+    return None if dtype is None else {"complex128": "float64", "float64": "float64"}.get(dtype, "float32")
+
+
+def _transformed(kind: str, shape: Shape, wanted: tuple[int, ...], sizes: tuple[Dim | None, ...]) -> Shape:
+    """The shape after a transform along these axes, cut or padded to `sizes` before it."""
+    made = list(shape)
+    for axis, size in zip(wanted, sizes, strict=True):
+        if size is not None:
+            made[axis] = size
+    if wanted and kind in ("rfft", "ihfft"):
+        made[wanted[-1]] = floor_div(made[wanted[-1]], 2) + 1
+    elif wanted and kind in ("irfft", "hfft") and sizes[-1] is None:
+        made[wanted[-1]] = (made[wanted[-1]] - 1) * 2
+    return tuple(made)
+
+
+def _dtype(kind: str, x: Tensor) -> str | None:
+    return _real(x.dtype) if kind in ("irfft", "hfft") else _complex(x.dtype)
+
+
+def _declare(kind: str) -> None:
+    def one(machine: Machine, input: Value, n: Value = None, dim: Value = -1, norm: Value = None) -> Tensor:
+        x = tensor(input)
+        shape = shape_of(x)
+        axis = shapes.normalize_axis(integer(dim, "dim"), len(shape))
+        size = None if n is None else dimension(n, "n")
+        return result(_transformed(kind, shape, (axis,), (size,)), _dtype(kind, x))
+
+    def several(default: Value) -> object:
+        def body(machine: Machine, input: Value, s: Value = None, dim: Value = default, norm: Value = None) -> Tensor:
+            x = tensor(input)
+            shape = shape_of(x)
+            given = None if s is None else shape_argument(s, "s")
+            if dim is not None:
+                wanted = tuple(shapes.normalize_axis(axis, len(shape)) for axis in axes(machine, dim))
+            else:
+                count = len(shape) if given is None else len(given)
+                wanted = tuple(range(len(shape) - count, len(shape)))
+            sizes = (None,) * len(wanted) if given is None else tuple(None if size == -1 else size for size in given)
+            if len(sizes) != len(wanted):
+                raise ShapeError("bad-argument", "`s` and `dim` have different lengths", exception="RuntimeError")
+            return result(_transformed(kind, shape, wanted, sizes), _dtype(kind, x))
+
+        return body
+
+    operation(f"torch.fft.{kind}")(one)
+    for suffix, default in (("2", (-2, -1)), ("n", None)):
+        operation(f"torch.fft.{kind}{suffix}")(several(default))  # type: ignore[type-var]
+
+
+for _kind in ("fft", "ifft", "rfft", "irfft", "hfft", "ihfft"):
+    _declare(_kind)
+
+
+@operation("torch.fft.fftshift", "torch.fft.ifftshift")
+def fftshift(machine: Machine, input: Value, dim: Value = None) -> Tensor:
+    x = tensor(input)
+    return Tensor(TENSOR, x.shape, x.dtype, free=x.free)
+
+
+@operation("torch.fft.fftfreq")
+def fftfreq(machine: Machine, n: Value, d: Value = 1.0, *, dtype: Value = None, **options: Value) -> Tensor:
+    return result((dimension(n, "n"),), dtype_name(dtype, "float32"))
+
+
+@operation("torch.fft.rfftfreq")
+def rfftfreq(machine: Machine, n: Value, d: Value = 1.0, *, dtype: Value = None, **options: Value) -> Tensor:
+    return result((floor_div(dimension(n, "n"), 2) + 1,), dtype_name(dtype, "float32"))
+
+
+@operation("torch.stft", "Tensor.stft")
+def stft(
+    machine: Machine,
+    input: Value,
+    n_fft: Value,
+    hop_length: Value = None,
+    win_length: Value = None,
+    window: Value = None,
+    center: Value = True,
+    pad_mode: Value = "reflect",
+    normalized: Value = False,
+    onesided: Value = None,
+    return_complex: Value = None,
+    align_to_window: Value = None,
+) -> Tensor:
+    x = tensor(input)
+    *front, length = shape_of(x)
+    size = dimension(n_fft, "n_fft")
+    hop = floor_div(size, 4) if hop_length is None else dimension(hop_length, "hop_length")
+    padded = length + 2 * floor_div(size, 2) if flag(center) else length
+    frequencies = floor_div(size, 2) + 1 if onesided is None or flag(onesided) else size
+    shape = (*front, frequencies, floor_div(padded - size, hop) + 1)
+    if return_complex is not None and not flag(return_complex):
+        return result((*shape, 2), like=x)
+    return result(shape, _complex(x.dtype))

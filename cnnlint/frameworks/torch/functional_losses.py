@@ -1,0 +1,266 @@
+"""Losses of `torch.nn.functional`: a number, or one for each element where `reduction` says so."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cnnlint.engine import shape as shapes
+from cnnlint.engine.constraints import require_equal
+from cnnlint.engine.dimension import Dim
+from cnnlint.engine.dimension import text as dim_text
+from cnnlint.engine.errors import ShapeError
+from cnnlint.frameworks.coerce import flag, known, shape_of, tensor
+from cnnlint.frameworks.torch.core import result
+from cnnlint.frameworks.torch.dtypes import category
+from cnnlint.frameworks.torch.operation import operation
+
+if TYPE_CHECKING:
+    from cnnlint.engine.shape import Shape
+    from cnnlint.interpreter.machine import Machine
+    from cnnlint.interpreter.values import Tensor, Value
+
+F = "torch.nn.functional"
+
+
+def reduced(shape: Shape, reduction: Value, like: Tensor, size_average: Value = None, reduce: Value = None) -> Tensor:
+    """The loss: one number unless `reduction` is "none"."""
+    how = known(reduction)
+    if size_average is not None or reduce is not None:
+        how = "none" if reduce is not None and not flag(reduce) else "mean"
+    if how not in ("mean", "sum", "none", "batchmean"):
+        raise ShapeError("bad-argument", f"{how!r} is no `reduction`", exception="ValueError")
+    return result(shape if how == "none" else (), like=like)
+
+
+def _agree(found: Dim, needed: Dim, what: str, one: Shape, other: Shape) -> None:
+    require_equal(
+        found,
+        needed,
+        lambda: ShapeError(
+            "size-mismatch",
+            f"{what}: the input is {shapes.text(one)} and the target {shapes.text(other)}",
+            expected=dim_text(needed),
+            actual=dim_text(found),
+            exception="ValueError",
+        ),
+    )
+
+
+def _broadcast(name: str, *, beta: bool) -> None:
+    """A loss of an input and a target that broadcast."""
+
+    def body(
+        machine: Machine,
+        input: Value,
+        target: Value,
+        size_average: Value = None,
+        reduce: Value = None,
+        reduction: Value = "mean",
+        weight: Value = None,
+    ) -> Tensor:
+        shape = shapes.broadcast(shape_of(input), shape_of(target, "target"))
+        return reduced(shape, reduction, tensor(input), size_average, reduce)
+
+    def with_beta(
+        machine: Machine,
+        input: Value,
+        target: Value,
+        size_average: Value = None,
+        reduce: Value = None,
+        reduction: Value = "mean",
+        beta: Value = 1.0,
+    ) -> Tensor:
+        return body(machine, input, target, size_average, reduce, reduction)
+
+    operation(f"{F}.{name}")(with_beta if beta else body)
+
+
+_broadcast("mse_loss", beta=False)
+_broadcast("l1_loss", beta=False)
+_broadcast("smooth_l1_loss", beta=True)
+
+
+@operation(f"{F}.huber_loss")
+def huber_loss(
+    machine: Machine,
+    input: Value,
+    target: Value,
+    reduction: Value = "mean",
+    delta: Value = 1.0,
+    weight: Value = None,
+) -> Tensor:
+    return reduced(shapes.broadcast(shape_of(input), shape_of(target, "target")), reduction, tensor(input))
+
+
+@operation(f"{F}.kl_div")
+def kl_div(
+    machine: Machine,
+    input: Value,
+    target: Value,
+    size_average: Value = None,
+    reduce: Value = None,
+    reduction: Value = "mean",
+    log_target: Value = False,
+) -> Tensor:
+    shape = shapes.broadcast(shape_of(input), shape_of(target, "target"))
+    return reduced(shape, reduction, tensor(input), size_average, reduce)
+
+
+@operation(f"{F}.poisson_nll_loss")
+def poisson_nll_loss(
+    machine: Machine,
+    input: Value,
+    target: Value,
+    log_input: Value = True,
+    full: Value = False,
+    size_average: Value = None,
+    eps: Value = 1e-08,
+    reduce: Value = None,
+    reduction: Value = "mean",
+) -> Tensor:
+    shape = shapes.broadcast(shape_of(input), shape_of(target, "target"))
+    return reduced(shape, reduction, tensor(input), size_average, reduce)
+
+
+@operation(f"{F}.gaussian_nll_loss")
+def gaussian_nll_loss(
+    machine: Machine,
+    input: Value,
+    target: Value,
+    var: Value,
+    full: Value = False,
+    eps: Value = 1e-06,
+    reduction: Value = "mean",
+) -> Tensor:
+    return reduced(shapes.broadcast(shape_of(input), shape_of(target, "target")), reduction, tensor(input))
+
+
+def same_shape(input: Value, target: Value) -> Shape:
+    """The shape of an input and a target that must have the same."""
+    one, other = shape_of(input), shape_of(target, "target")
+    if len(one) != len(other):
+        raise ShapeError(
+            "size-mismatch",
+            f"the target {shapes.text(other)} has another size than the input {shapes.text(one)}",
+            expected=shapes.text(one),
+            actual=shapes.text(other),
+            exception="ValueError",
+        )
+    for found, needed in zip(other, one, strict=True):
+        _agree(found, needed, "the target has another size than the input", one, other)
+    return one
+
+
+@operation(f"{F}.binary_cross_entropy")
+def binary_cross_entropy(
+    machine: Machine,
+    input: Value,
+    target: Value,
+    weight: Value = None,
+    size_average: Value = None,
+    reduce: Value = None,
+    reduction: Value = "mean",
+) -> Tensor:
+    return reduced(same_shape(input, target), reduction, tensor(input), size_average, reduce)
+
+
+@operation(f"{F}.binary_cross_entropy_with_logits")
+def binary_cross_entropy_with_logits(
+    machine: Machine,
+    input: Value,
+    target: Value,
+    weight: Value = None,
+    size_average: Value = None,
+    reduce: Value = None,
+    reduction: Value = "mean",
+    pos_weight: Value = None,
+) -> Tensor:
+    return reduced(same_shape(input, target), reduction, tensor(input), size_average, reduce)
+
+
+def _class_shape(input: Value, target: Value, *, probabilities: bool) -> Shape:
+    """The shape of a loss over classes: (N, C, …) with targets (N, …), or with probabilities of the input's shape."""
+    one, other = shape_of(input), shape_of(target, "target")
+    kind = tensor(target).dtype
+    if not one or len(one) > 1 and not other:
+        raise _wrong_ranks(one, other)
+    if len(other) == len(one):
+        if kind is not None and category(kind) < 2 or not probabilities:
+            raise _wrong_ranks(one, other)
+        for found, needed in zip(other, one, strict=True):
+            _agree(found, needed, "the target has another size than the input", one, other)
+        return (*one[:1], *one[2:]) if len(one) > 1 else ()
+    if len(other) != len(one) - 1:
+        raise _wrong_ranks(one, other)
+    kept = (*one[:1], *one[2:]) if len(one) > 1 else ()
+    for found, needed in zip(other, kept, strict=True):
+        _agree(found, needed, "the target does not fit the input", one, other)
+    return kept
+
+
+def _wrong_ranks(one: Shape, other: Shape) -> ShapeError:
+    expected = shapes.text((*one[:1], *one[2:]) if len(one) > 1 else ())
+    return ShapeError(
+        "size-mismatch",
+        f"a target of classes for the input {shapes.text(one)} is {expected}, not {shapes.text(other)}",
+        expected=expected,
+        actual=shapes.text(other),
+        exception="RuntimeError",
+    )
+
+
+@operation(f"{F}.cross_entropy")
+def cross_entropy(
+    machine: Machine,
+    input: Value,
+    target: Value,
+    weight: Value = None,
+    size_average: Value = None,
+    ignore_index: Value = -100,
+    reduce: Value = None,
+    reduction: Value = "mean",
+    label_smoothing: Value = 0.0,
+) -> Tensor:
+    shape = _class_shape(input, target, probabilities=True)
+    return reduced(shape, reduction, tensor(input), size_average, reduce)
+
+
+@operation(f"{F}.nll_loss")
+def nll_loss(
+    machine: Machine,
+    input: Value,
+    target: Value,
+    weight: Value = None,
+    size_average: Value = None,
+    ignore_index: Value = -100,
+    reduce: Value = None,
+    reduction: Value = "mean",
+) -> Tensor:
+    shape = _class_shape(input, target, probabilities=False)
+    return reduced(shape, reduction, tensor(input), size_average, reduce)
+
+
+def _plain(name: str) -> None:
+    """A loss whose shapes are not checked here; its result is known only where it is one number."""
+
+    def body(machine: Machine, input: Value, target: Value, *args: Value, reduction: Value = "mean", **kwargs: Value) -> Tensor:
+        if known(reduction) == "none":
+            return result(None, like=tensor(input))
+        return result((), like=tensor(input))
+
+    operation(f"{F}.{name}")(body)
+
+
+for _name in (
+    "ctc_loss",
+    "hinge_embedding_loss",
+    "multi_margin_loss",
+    "multilabel_margin_loss",
+    "multilabel_soft_margin_loss",
+    "soft_margin_loss",
+    "cosine_embedding_loss",
+    "margin_ranking_loss",
+    "triplet_margin_loss",
+    "triplet_margin_with_distance_loss",
+):
+    _plain(_name)
