@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 
 class ShapeError(Exception):
     """The program must fail here, in the framework's own way.
@@ -30,6 +32,8 @@ class ShapeError(Exception):
         self.expected = expected
         self.actual = actual
         self.exception = exception
+        self.place: Any = None
+        """Where it stands, if not at the call that runs."""
 
 
 class Undetermined(Exception):  # noqa: N818 - not an error: the honest answer

@@ -6,25 +6,24 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from cnnlint.interpreter.machine import Machine
-
     from cnnlint.frameworks.request import Request
+    from cnnlint.interpreter.machine import Machine
     from cnnlint.interpreter.values import ClassValue, Instance, Value
     from cnnlint.model import Model
 
 TABLES = (
     "layer",
-    "graph",
+    "calling",
     "inputs",
     "models",
     "convolution",
+    "transposed",
     "pooling",
     "dense",
     "normalization",
     "regularization",
     "activation",
     "reshaping",
-    "padding",
     "merging",
     "generic",
 )
@@ -36,6 +35,8 @@ class Keras:
 
     name = "keras"
     roots = frozenset({"keras", "tensorflow", "tf_keras", "keras_core"})
+    fallback = ("keras.applications", "tensorflow.keras.applications", "tf_keras.applications")
+    """Tables of backbones, for when their source is not at hand."""
 
     def __init__(self) -> None:
         self._loaded = False

@@ -176,7 +176,7 @@ def build_arguments(
         first = next(iter(shapes.values()), None)
         if first is None and args:
             first = shapes_of(machine, args[0])
-        return {name: first for name in wanted}
+        return dict.fromkeys(wanted, first)
     return {name: shapes[name] for name in wanted if name in shapes}
 
 
@@ -229,9 +229,7 @@ class Calling:
         return call_layer(machine, self, args, kwargs)
 
     def call(machine: Machine, self: Instance, *args: Value, **kwargs: Value) -> Value:
-        raise ShapeError(
-            "bad-call", f"`{self.cls.name}` has no `call` method", exception="NotImplementedError"
-        )
+        raise ShapeError("bad-call", f"`{self.cls.name}` has no `call` method", exception="NotImplementedError")
 
     def compute_output_shape(machine: Machine, self: Instance, input_shape: Value, *rest: Value) -> Value:
         def tensor(shape: Value) -> Value:

@@ -12,10 +12,9 @@ from cnnlint.interpreter.values import MISSING, ClassValue, LibraryModule, Tenso
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from cnnlint.engine.dimension import Dim
     from cnnlint.engine.shape import Shape
     from cnnlint.interpreter.machine import Machine
-
-    from cnnlint.engine.dimension import Dim
 
 PREFIXES = (
     "tensorflow.python.keras",
@@ -186,13 +185,36 @@ OPEN_NAMES = {
 }
 """What the axes behind the batch are called where the code leaves them open, by rank, channels last."""
 
-_opened: WeakKeyDictionary[Machine, set[str]] = WeakKeyDictionary()
+
+class Settings:
+    """What Keras keeps globally, for one run of the code."""
+
+    __slots__ = ("data_format", "opened")
+
+    def __init__(self) -> None:
+        self.data_format = "channels_last"
+        """`keras.config.image_data_format()`."""
+        self.opened: set[str] = set()
+        """The symbols of axes that the code declares as `None`."""
+
+
+_settings: WeakKeyDictionary[Machine, Settings] = WeakKeyDictionary()
+
+
+def settings(machine: Machine) -> Settings:
+    """The global state of Keras in this run."""
+    found = _settings.get(machine)
+    if found is None:
+        found = _settings[machine] = Settings()
+    return found
 
 
 def open_dim(machine: Machine, name: str) -> Expr:
     """The symbol of an axis that the code declares as `None`; a Keras tensor's `shape` shows it as `None` again."""
-    _opened.setdefault(machine, set()).add(name)
-    return symbol(name)
+    settings(machine).opened.add(name)
+    made = symbol(name)
+    assert isinstance(made, Expr)
+    return made
 
 
 def open_shape(machine: Machine, shape: Iterable[Dim | None], *, channels_first: bool = False) -> Shape:
@@ -210,7 +232,7 @@ def shown(machine: Machine, dim: Dim) -> Value:
     """A dimension as the linted program sees it in `x.shape`: `None` if it depends on an axis left open."""
     if isinstance(dim, Expr):
         names = symbols(dim)
-        opened = _opened.get(machine, ())
+        opened = settings(machine).opened
         if any(name in opened for name in names):
             return None
         if any(name.startswith("?") for name in names):

@@ -203,6 +203,7 @@ def cut(inputs: Value, outputs: Value) -> Graph:
 
     Raises:
         ShapeError: "bad-argument" where an output needs an input that is not among them, "duplicate-name".
+
     """
     for what, value in (("inputs", inputs), ("outputs", outputs)):
         _check_ends(what, value)
@@ -243,7 +244,9 @@ def _check_ends(what: str, value: Value) -> None:
             if isinstance(leaf, Tensor) and (leaf.free or leaf.shape is None):
                 raise Undetermined(f"one of the model's {what} is not known")
             raise ShapeError(
-                "bad-argument", f"all `{what}` of a model must be Keras tensors, made from `Input`", exception="ValueError"
+                "bad-argument",
+                f"all `{what}` of a model must be Keras tensors, made from `Input`",
+                exception="ValueError",
             )
 
 
@@ -331,7 +334,9 @@ def _check_connected(ends: Sequence[Tensor], nodes: Sequence[Node], outputs: Seq
             raise _disconnected(node.operation)
         known |= {key_of(tensor) for tensor in node.outputs}
     if any(isinstance(tensor, Tensor) and key_of(tensor) not in known for tensor in outputs):
-        raise ShapeError("bad-argument", "an output of the model is not connected to its `inputs`", exception="ValueError")
+        raise ShapeError(
+            "bad-argument", "an output of the model is not connected to its `inputs`", exception="ValueError"
+        )
 
 
 def _disconnected(operation: Instance) -> ShapeError:

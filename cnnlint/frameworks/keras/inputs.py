@@ -32,10 +32,13 @@ def stated(value: Value) -> list[Dim | None]:
     Raises:
         ShapeError: "bad-argument" for what Keras's `standardize_shape` refuses.
         Undetermined: where it is not known.
+
     """
     given = coerce.items(value)
     if given is None:
-        raise ShapeError("bad-argument", f"cannot convert `{_written(value)}` to a shape", help=_tuple(value), exception="ValueError")
+        raise ShapeError(
+            "bad-argument", f"cannot convert `{_written(value)}` to a shape", help=_tuple(value), exception="ValueError"
+        )
     dims: list[Dim | None] = []
     for item in given:
         if item is None:
@@ -55,7 +58,9 @@ def _written(value: Value) -> str:
 
 
 def _tuple(value: Value) -> str | None:
-    return f"a shape is a tuple: `({value},)`" if isinstance(value, (int, Expr)) and not isinstance(value, Expr) else None
+    return (
+        f"a shape is a tuple: `({value},)`" if isinstance(value, (int, Expr)) and not isinstance(value, Expr) else None
+    )
 
 
 @layer("InputLayer", kind="input")

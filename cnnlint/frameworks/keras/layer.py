@@ -1,13 +1,13 @@
 """`keras.layers.Layer`: its constructor, its weights, and how the tables of this room declare a layer.
 
-    @layer("Dense", kind="dense")
-    class Dense:
-        def __init__(machine, self, units, activation=None, **kwargs):
-            initialize(machine, self, kwargs)
-            configure(self, units=units, …)
+@layer("Dense", kind="dense")
+class Dense:
+    def __init__(machine, self, units, activation=None, **kwargs):
+        initialize(machine, self, kwargs)
+        configure(self, units=units, …)
 
-        def build(machine, self, input_shape): ...   # makes the weights; sizes left open are None, as in Keras
-        def call(machine, self, inputs): ...         # gives the output
+    def build(machine, self, input_shape): ...   # makes the weights; sizes left open are None, as in Keras
+    def call(machine, self, inputs): ...         # gives the output
 """
 
 from __future__ import annotations
@@ -66,6 +66,7 @@ def initialize(machine: Machine, self: Instance, kwargs: dict[str, Value], autom
 
     Raises:
         ShapeError: "bad-call" for an option that Keras does not know, "bad-argument" for a value that it refuses.
+
     """
     options = dict(kwargs)
     name = options.pop("name", None)

@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Spec:
-    """What one input must be; `axes` are sizes by axis, `kind` the family of the fault where one of them differs."""
+    """What one input must be; `axes` are sizes by axis, `kind` the family of the fault where one of them differs.
+
+    `rank` is the rank to propose for an input that nothing states, `channel_axis` where its channels are.
+    """
 
     ndim: int | None = None
     min_ndim: int | None = None
@@ -29,6 +32,7 @@ class Spec:
     shape: tuple[Dim | None, ...] | None = None
     kind: str = "size-mismatch"
     channel_axis: int = -1
+    rank: int | None = None
 
 
 @KERAS.define("keras.layers.InputSpec", "keras.InputSpec")
@@ -51,9 +55,7 @@ class InputSpec:
         known: dict[int, Dim] = {}
         if isinstance(axes, DictValue) and axes.unknown is None:
             known = {
-                axis: dim
-                for axis, dim in axes.items.items()
-                if isinstance(axis, int) and isinstance(dim, (int, Expr))
+                axis: dim for axis, dim in axes.items.items() if isinstance(axis, int) and isinstance(dim, (int, Expr))
             }
         dims = None
         if isinstance(shape, tuple) and all(dim is None or isinstance(dim, (int, Expr)) for dim in shape):
@@ -84,6 +86,7 @@ def check(machine: Machine, layer: Instance, inputs: Value) -> None:
     Raises:
         ShapeError: "rank-mismatch", "channel-mismatch", "feature-mismatch" or "size-mismatch", as Keras refuses it.
         Proposal: where an input's shape is free and the spec states its rank.
+
     """
     given = layer.attrs.get("input_spec")
     if given is None:
@@ -110,8 +113,9 @@ def check(machine: Machine, layer: Instance, inputs: Value) -> None:
 def _check_one(layer: Instance, spec: Spec, tensor: Tensor) -> None:
     shape = tensor.shape
     if shape is None:
-        if tensor.free and spec.ndim is not None and spec.ndim > 1:
-            raise Proposal(tensor.free, proposal(spec))
+        rank = spec.ndim or spec.rank
+        if tensor.free and rank is not None and rank > 1:
+            raise Proposal(tensor.free, proposal(spec, rank))
         return
     _check_rank(layer, spec, shape)
     for axis, wanted in spec.axes.items():
@@ -152,16 +156,15 @@ def _check_rank(layer: Instance, spec: Spec, shape: Shape) -> None:
             )
 
 
-def proposal(spec: Spec) -> Shape:
+def proposal(spec: Spec, rank: int) -> Shape:
     """A shape that meets the spec, its open sizes symbols: for an input that nothing states."""
-    assert spec.ndim is not None
-    channel_axis = spec.channel_axis % spec.ndim
-    spatial = list(OPEN_NAMES.get(spec.ndim, ())[:-1]) or [f"dim{axis}" for axis in range(1, spec.ndim - 1)]
+    channel_axis = spec.channel_axis % rank
+    spatial = list(OPEN_NAMES.get(rank, ())[:-1]) or [f"dim{axis}" for axis in range(1, rank - 1)]
     shape: list[Dim] = [symbol("batch")]
-    for axis in range(1, spec.ndim):
+    for axis in range(1, rank):
         if axis == channel_axis:
-            known = spec.axes.get(axis, spec.axes.get(axis - spec.ndim))
-            shape.append(symbol("channels" if spatial else "features") if known is None else known)
+            known = spec.axes.get(axis, spec.axes.get(axis - rank))
+            shape.append(symbol("channels" if rank > 2 else "features") if known is None else known)
         else:
             shape.append(symbol(spatial.pop(0)))
     return tuple(shape)

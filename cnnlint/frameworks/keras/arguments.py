@@ -1,0 +1,101 @@
+"""Arguments that several layers share, read and refused as Keras does."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cnnlint.engine.dimension import Dim
+from cnnlint.engine.errors import ShapeError, Undetermined
+from cnnlint.frameworks import coerce
+from cnnlint.frameworks.keras.core import result, settings
+from cnnlint.interpreter.values import Tensor, Unknown, Value
+
+if TYPE_CHECKING:
+    from cnnlint.engine.shape import Shape
+    from cnnlint.engine.windows import ChannelsAxis
+    from cnnlint.interpreter.machine import Machine
+
+
+def refused(message: str, exception: str = "ValueError", **more: str) -> ShapeError:
+    """The error of a value that Keras refuses; to be raised."""
+    return ShapeError("bad-argument", message, exception=exception, **more)
+
+
+def sizes(value: Value, n: int, name: str, *, allow_zero: bool = False) -> tuple[Dim, ...]:
+    """Keras's `standardize_tuple`: one integer or `n` of them, none below 1 (or 0). Raises ShapeError, Undetermined."""
+    try:
+        given = coerce.dims(value, n, name)
+    except ShapeError as error:
+        error.exception = "ValueError"
+        raise
+    least = 0 if allow_zero else 1
+    for size in given:
+        if isinstance(size, int) and size < least:
+            raise refused(
+                f"`{name}` must be {'0 or more' if allow_zero else 'positive'}, got {size}",
+                expected=f"at least {least}",
+                actual=str(size),
+            )
+    return given
+
+
+def pairs(value: Value, n: int, name: str) -> tuple[tuple[Dim, Dim], ...]:
+    """Widths at both ends of each of `n` axes: one integer, `n` integers or `n` pairs."""
+    given = None if isinstance(value, Unknown) and value.symbol else coerce.items(value)
+    if given is None:
+        width = sizes(value, 1, name, allow_zero=True)[0]
+        return ((width, width),) * n
+    if len(given) != n:
+        raise refused(f"`{name}` must have {n} elements, got {len(given)}", expected=str(n), actual=str(len(given)))
+    found = [sizes(item, 2, name, allow_zero=True) for item in given]
+    return tuple((one, other) for one, other in found)
+
+
+def positive(value: Value, name: str) -> Dim:
+    """A count above 0. Raises ShapeError, Undetermined."""
+    try:
+        number = coerce.dim(value, name)
+    except ShapeError as error:
+        error.exception = "ValueError"
+        raise
+    if isinstance(number, int) and number <= 0:
+        raise refused(f"`{name}` must be a positive integer, got {number}", expected="at least 1", actual=str(number))
+    return number
+
+
+def word(value: Value, allowed: tuple[str, ...], name: str) -> str:
+    """One of a few words, in any case. Raises ShapeError, Undetermined."""
+    known = coerce.known(value)
+    if isinstance(known, str):
+        if known.lower() in allowed:
+            return known.lower()
+        raise refused(f"`{name}` must be one of {', '.join(map(repr, allowed))}, got {known!r}")
+    if known is None or isinstance(known, (bool, int, float)):
+        raise refused(f"`{name}` must be one of {', '.join(map(repr, allowed))}, got {known!r}", "AttributeError")
+    raise Undetermined(f"`{name}` is not known")
+
+
+def data_format(machine: Machine, value: Value) -> str:
+    """`channels_last` or `channels_first`; None is the global setting."""
+    if value is None:
+        return settings(machine).data_format
+    return word(value, ("channels_last", "channels_first"), "data_format")
+
+
+def channels_axis(format: str) -> ChannelsAxis:
+    """The engine's word for a data format."""
+    return "first" if format == "channels_first" else "last"
+
+
+def single(value: Value) -> tuple[Tensor, Shape]:
+    """The one tensor that a layer takes, with its shape. Raises Undetermined."""
+    tensor = coerce.tensor(value, "inputs")
+    return tensor, coerce.shape_of(tensor, "inputs")
+
+
+def same(value: Value) -> Value:
+    """The output of a layer that keeps the shape, also of one that is not known yet."""
+    tensor = coerce.tensor(value, "inputs")
+    made = result(tensor.shape, like=tensor)
+    made.free = tensor.free
+    return made

@@ -1,0 +1,79 @@
+"""`Lambda` and `Wrapper`: layers around other code."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cnnlint.engine.errors import Undetermined
+from cnnlint.frameworks import coerce
+from cnnlint.frameworks.keras import calling
+from cnnlint.frameworks.keras.arguments import refused
+from cnnlint.frameworks.keras.core import open_shape, result
+from cnnlint.frameworks.keras.layer import configure, initialize, layer
+from cnnlint.frameworks.keras.structure import tensors
+from cnnlint.frameworks.keras.weights import is_layer
+from cnnlint.interpreter.values import DictValue, Instance, Tensor, Unknown, Value
+
+if TYPE_CHECKING:
+    from cnnlint.interpreter.machine import Machine
+
+
+@layer("Lambda")
+class Lambda:
+    def __init__(
+        machine: Machine,
+        self: Instance,
+        function: Value,
+        output_shape: Value = None,
+        mask: Value = None,
+        arguments: Value = None,
+        **kwargs: Value,
+    ) -> None:
+        initialize(machine, self, kwargs)
+        configure(self)
+        self.attrs |= {"function": function, "arguments": arguments, "mask": mask}
+        self.facts["output_shape"] = output_shape
+
+    def call(machine: Machine, self: Instance, inputs: Value, mask: Value = None, training: Value = None) -> Value:
+        function = self.attrs["function"]
+        given = self.attrs["arguments"]
+        options = {str(key): value for key, value in given.items.items()} if isinstance(given, DictValue) else {}
+        names, _ = calling.parameters(function)
+        if "mask" in names:
+            options["mask"] = mask
+        if "training" in names:
+            options["training"] = training
+        output = machine.call(function, (inputs,), options)
+        if isinstance(output, Unknown) or (isinstance(output, Tensor) and output.shape is None):
+            return _stated(machine, self, inputs, output)
+        return output
+
+
+def _stated(machine: Machine, self: Instance, inputs: Value, output: Value) -> Value:
+    """What `output_shape=` says of a function that cannot be followed."""
+    stated = self.facts["output_shape"]
+    found = tensors(inputs)
+    if stated is None or isinstance(stated, Unknown) or not found or found[0].shape is None:
+        return output
+    given = coerce.items(stated)
+    if given is None:
+        return output
+    dims = [found[0].shape[0], *(None if size is None else coerce.dim(size) for size in given)]
+    return result(open_shape(machine, dims))
+
+
+@layer("Wrapper")
+class Wrapper:
+    def __init__(machine: Machine, self: Instance, layer: Value, **kwargs: Value) -> None:
+        if not isinstance(layer, Unknown) and not is_layer(layer):
+            raise refused(f"`layer` must be a layer, not {coerce.describe(layer)}", "AssertionError")
+        initialize(machine, self, kwargs)
+        self.attrs["layer"] = layer
+
+    def build(machine: Machine, self: Instance, input_shape: Value = None) -> None:
+        inner = self.attrs["layer"]
+        if not isinstance(inner, Instance):
+            raise Undetermined("the layer inside is not known")
+        if inner.attrs.get("built") is not True:
+            calling.invoke(machine, inner, "build", (input_shape,), {})
+            inner.attrs["built"] = True
