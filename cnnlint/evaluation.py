@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -78,6 +79,7 @@ def evaluate(
 
     Raises:
         SyntaxFault: when the text does not parse.
+
     """
     program = cached_lower(text, cache)
     known = sys.getrecursionlimit()
@@ -184,7 +186,7 @@ class _Run:
         room = self._framework(value)
         if room is None:
             return False
-        return not value.cls.library or bool(value.attrs) and _has_weights(value)
+        return not value.cls.library or (bool(value.attrs) and _has_weights(value))
 
     def _framework(self, value: Value) -> Framework | None:
         if not isinstance(value, Instance):
@@ -193,7 +195,7 @@ class _Run:
 
     def _function(self, value: Function, name: str) -> None:
         settings = self._settings(name, value.place)
-        result = self._bounded(f"`{name}`", lambda: self._call(value, settings.arguments))
+        result = self._bounded(f"`{name}`", partial(self._call, value, settings.arguments))
         for model in _models_in(result):
             if self._framework(model) is not None:
                 self._describe(model, name, value.place)
@@ -225,7 +227,7 @@ class _Run:
                     label = f"{cls.name}.{name}"
                     settings = self._settings(label, value.function.place)
                     callee = self.machine.get(cls, name)
-                    result = self._bounded(f"`{label}`", lambda c=callee, s=settings: self._call(c, s.arguments))
+                    result = self._bounded(f"`{label}`", partial(self._call, callee, settings.arguments))
                     for model in _models_in(result):
                         if self._framework(model) is not None:
                             self._describe(model, label, value.function.place)
@@ -240,7 +242,7 @@ class _Run:
             if any(cls in built.cls.mro for built in self.machine.built):
                 continue
             settings = self._settings(name, cls.place)
-            instance = self._bounded(f"`{name}`", lambda c=cls, s=settings: self._call(c, s.arguments))
+            instance = self._bounded(f"`{name}`", partial(self._call, cls, settings.arguments))
             if self._framework(instance) is not None and instance.cls is cls:
                 self._describe(instance, name, cls.place)
 
@@ -271,7 +273,7 @@ class _Run:
         settings = self._settings(name, place)
         result = value
         if not isinstance(value, Instance):
-            result = self._bounded(f"`{name}`", lambda: self._call(value, settings.arguments))
+            result = self._bounded(f"`{name}`", partial(self._call, value, settings.arguments))
         models = [model for model in _models_in(result) if self._framework(model) is not None]
         if not models:
             reason = _words(result) if isinstance(result, Raised) else _why(result)
@@ -293,7 +295,9 @@ class _Run:
         spot = place or Place(self.filename, 1, 1, 1, 1)
         unknown = Parameters(None, None, None)
         target = f"{self.filename}::{name}"
-        return Model(target, name, "", spot, None, None, unknown, None, None, (), faults, (Unresolved(error, spot),), error)
+        return Model(
+            target, name, "", spot, None, None, unknown, None, None, (), faults, (Unresolved(error, spot),), error
+        )
 
     # --- calling and describing ---------------------------------------------------------------------------------------
 
@@ -351,7 +355,7 @@ MAX_STEPS = 4_000_000
 
 def _limit(what: str, place: Place) -> ShapeError:
     error = ShapeError("not-understood", f"{what} needs more steps than cnnlint follows")
-    error.place = place  # type: ignore[attr-defined]
+    error.place = place
     return error
 
 
@@ -388,7 +392,7 @@ def _models_in(result: Value) -> list[Instance]:
 def _parts(value: Value, depth: int = 0) -> list[Instance]:
     if isinstance(value, Instance):
         return [value]
-    if depth > 3:  # noqa: PLR2004 - containers of containers of containers
+    if depth > 3:
         return []
     match value:
         case tuple():
@@ -402,7 +406,7 @@ def _parts(value: Value, depth: int = 0) -> list[Instance]:
 
 
 def _has_weights(instance: Instance) -> bool:
-    from cnnlint.interpreter.values import Weight  # noqa: PLC0415 - only for this question
+    from cnnlint.interpreter.values import Weight
 
     stack, seen = [instance], {id(instance)}
     while stack:
@@ -454,7 +458,10 @@ def _free(machine: Machine, callee: Value, given: Mapping[str, Value]) -> dict[s
         if parameter.kind in ("*", "**") or parameter.name in function.defaults or parameter.name in given:
             continue
         free[parameter.name] = Unknown(
-            f"nothing states a value for the parameter `{parameter.name}`", function.place, symbol=parameter.name, opaque=True
+            f"nothing states a value for the parameter `{parameter.name}`",
+            function.place,
+            symbol=parameter.name,
+            opaque=True,
         )
     del machine
     return free

@@ -196,7 +196,9 @@ def _of_object(receiver: Value, name: str) -> Value:
         case "__new__":
             return OBJECT_NEW
         case "__setattr__" if isinstance(receiver, Instance):
-            return HostFunction("builtins.object.__setattr__", lambda machine, key, new: plain_set(machine, receiver, key, new))
+            return HostFunction(
+                "builtins.object.__setattr__", lambda machine, key, new: plain_set(machine, receiver, key, new)
+            )
         case "__getattribute__" if isinstance(receiver, Instance):
             return HostFunction("builtins.object.__getattribute__", lambda machine, key: machine.get(receiver, key))
         case "__init_subclass__" | "__post_init__" | "__set_name__":

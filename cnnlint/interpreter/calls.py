@@ -110,9 +110,7 @@ def call_function(
     scope = Scope(function.scope)
     scope.names = bind(machine, function, args, kwargs, rest)
     receiver = args[0] if args else None
-    frame = Frame(
-        scope, function.module, name=function.name, owner=function.owner, receiver=receiver, at=definition.at
-    )
+    frame = Frame(scope, function.module, name=function.name, owner=function.owner, receiver=receiver, at=definition.at)
     machine.frames.append(frame)
     try:
         if isinstance(definition, Lambda):
@@ -153,6 +151,7 @@ def bind(
 
     Raises:
         Raised: a TypeError of the linted program, where the call does not fit.
+
     """
     names: dict[str, Value] = {}
     remaining = dict(kwargs) if kwargs else {}
@@ -230,4 +229,3 @@ def initialize(
         instance.opaque = result
     elif instance.cls.unknown_base:
         instance.opaque = instance.cls.unknown_base
-

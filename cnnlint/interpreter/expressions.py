@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from cnnlint.engine.dimension import Expr
 from cnnlint.engine.errors import Undetermined
 from cnnlint.interpreter import iteration, operators
 from cnnlint.interpreter.builtin import BUILTINS
-from cnnlint.interpreter.frame import Frame
 from cnnlint.interpreter.values import (
     MISSING,
     Deferred,
@@ -27,6 +25,9 @@ from cnnlint.interpreter.values import (
 from cnnlint.syntax import program as p
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from cnnlint.interpreter.frame import Frame
     from cnnlint.interpreter.machine import Machine
 
 MAX_TURNS = 100_000
@@ -132,7 +133,7 @@ def arguments(
 def _super(machine: Machine, node: p.Call, frame: Frame) -> Value:
     args, _, _ = arguments(machine, node.arguments, frame)
     start, receiver = (args[0], args[1]) if len(args) > 1 else (frame.owner, frame.receiver)
-    if len(args) < 2 and frame.owner is None:  # noqa: PLR2004 - a comprehension or lambda inside of a method
+    if len(args) < 2 and frame.owner is None:
         outer = next((f for f in reversed(machine.frames) if f.owner is not None), None)
         start, receiver = (outer.owner, outer.receiver) if outer else (None, None)
     if start is None or receiver is None or isinstance(start, Unknown) or isinstance(receiver, Unknown):
@@ -242,7 +243,7 @@ def conditional(machine: Machine, node: p.Conditional, frame: Frame) -> Value:
     machine.fork(frame, [branch(node.body), branch(node.orelse)], reason)
     if len(results) == 1:
         return results[0]
-    from cnnlint.interpreter.journal import Joiner  # noqa: PLC0415 - the journal imports values only
+    from cnnlint.interpreter.journal import Joiner
 
     return Joiner(reason, machine.place).values(results[0], results[1])
 
@@ -359,7 +360,7 @@ def _clauses(
         items = machine.elements(source)
     except Undetermined as why:
         return Unknown(why.reason, machine.place, opaque=True)
-    from cnnlint.interpreter.statements import assign_target  # noqa: PLC0415 - statements build on expressions
+    from cnnlint.interpreter.statements import assign_target
 
     for item in items:
         machine.step()
@@ -409,13 +410,13 @@ def _format(machine: Machine, value: Value, part: p.FormattedValue, frame: Frame
         return Unknown(value.reason, value.place)
     if isinstance(spec, Unknown) or not isinstance(value, (*operators.PLAIN, type(None), Expr)):
         return Unknown("the text of this value is not followed", machine.place)
-    if len(spec) > 16:  # noqa: PLR2004 - a width that long is no layer's name
+    if len(spec) > 16:
         return Unknown("the format is too long", machine.place)
     if part.conversion == "r" or (part.equal and not spec and not part.conversion):
         value = repr(value)
     try:
         digits = "".join(c if c.isdigit() else " " for c in spec).split()
-        if any(len(d) > 4 for d in digits):  # noqa: PLR2004
+        if any(len(d) > 4 for d in digits):
             return Unknown("the format is too wide", machine.place)
         return format(value, spec)
     except (TypeError, ValueError):
@@ -425,7 +426,7 @@ def _format(machine: Machine, value: Value, part: p.FormattedValue, frame: Frame
 def walrus(machine: Machine, node: p.Walrus, frame: Frame) -> Value:
     """`(name := value)`."""
     value = machine.evaluate(node.value, frame)
-    from cnnlint.interpreter.statements import store_name  # noqa: PLC0415 - statements build on expressions
+    from cnnlint.interpreter.statements import store_name
 
     store_name(machine, node.target, value, frame)
     return value
@@ -460,7 +461,7 @@ def odd_constant(machine: Machine, node: p.OddConstant, frame: Frame) -> Value:
             return ...
         case "complex":
             return complex(node.text.replace("_", ""))
-        case _ if len(node.text) <= 1000:  # noqa: PLR2004
+        case _ if len(node.text) <= 1000:
             return int(node.text.replace("_", ""), 0)
         case _:
             return Unknown("the number is too large to compute", machine.place)

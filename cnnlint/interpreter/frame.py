@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from cnnlint.interpreter.values import Scope, Value
-
 if TYPE_CHECKING:
     from cnnlint.interpreter.journal import Joiner
-    from cnnlint.interpreter.values import ClassValue, ModuleValue
+    from cnnlint.interpreter.values import ClassValue, ModuleValue, Scope, Value
     from cnnlint.syntax.program import Span
 
 

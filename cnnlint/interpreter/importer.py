@@ -5,7 +5,6 @@ A file is read when a name of it is first needed. Its import root is the first f
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -19,6 +18,8 @@ from cnnlint.interpreter.values import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
     from cnnlint.interpreter.machine import Machine
     from cnnlint.syntax.program import Program
 

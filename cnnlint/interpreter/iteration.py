@@ -31,6 +31,7 @@ def elements(machine: Machine, value: Value) -> list[Value]:
 
     Raises:
         Undetermined: where they are not known.
+
     """
     match value:
         case tuple() | str() | bytes():
@@ -235,7 +236,7 @@ def delete(machine: Machine, value: Value, index: Value) -> None:
 
 
 def unpack(machine: Machine, value: Value, count: int, star: int | None) -> list[Value]:
-    """The parts of `value` for `count` targets, the one at `star` taking the rest; Unknowns where they are not known."""
+    """The parts of `value` for `count` targets, the one at `star` taking the rest; Unknown where they are not known."""
     try:
         items = elements(machine, value)
     except Undetermined as why:

@@ -146,9 +146,9 @@ class Joiner:
             return tuple(self.values(x, y) for x, y in zip(a, b, strict=True))
         if type(a) is type(b) and isinstance(a, bool | int | float | str | bytes | complex | Expr) and a == b:
             return a
-        if isinstance(a, ListValue) and isinstance(b, ListValue) and len(a.items) == len(b.items):
-            if not a.unknown and not b.unknown:
-                return ListValue([self.values(x, y) for x, y in zip(a.items, b.items, strict=True)])
+        lists = isinstance(a, ListValue) and isinstance(b, ListValue) and len(a.items) == len(b.items)
+        if lists and not a.unknown and not b.unknown:
+            return ListValue([self.values(x, y) for x, y in zip(a.items, b.items, strict=True)])
         return self.unknown(a, b)
 
     def tensors(self, a: Tensor, b: Tensor) -> Value:

@@ -10,9 +10,9 @@
         def __init__(machine, self, inplace=False): ...
         def forward(machine, self, input): ...
 
-A host function's first parameter is the machine; the others are the library's own names, order and defaults, from which a wrong
-call is told. It gets values as they are (an `Unknown` too); it raises `ShapeError` where the program must fail and
-`Undetermined` where it cannot tell (the call's value is then an `Unknown` with that reason).
+A host function's first parameter is the machine; the others are the library's own names, order and defaults, from
+which a wrong call is told. It gets values as they are (an `Unknown` too); it raises `ShapeError` where the program must
+fail and `Undetermined` where it cannot tell (the call's value is then an `Unknown` with that reason).
 """
 
 from __future__ import annotations

@@ -6,7 +6,6 @@ every loop, recursion and allocation that the linted code drives has a limit.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +27,8 @@ from cnnlint.interpreter.values import (
 from cnnlint.model import Fault, Place, Related
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
     from cnnlint.engine.dimension import Dim
     from cnnlint.interpreter.importer import Importer
     from cnnlint.syntax.program import Expression, Span, Statement
@@ -82,6 +83,7 @@ class Machine:
 
         Raises:
             LimitReached: when the file has used up what it may.
+
         """
         self.steps -= 1
         if self.steps < 0:
@@ -162,6 +164,7 @@ class Machine:
 
         Raises:
             Undetermined: where they are not known.
+
         """
         return iteration.elements(self, value)
 
@@ -179,7 +182,7 @@ class Machine:
             self.journals[-1].touch(thing)
 
     def fresh(self, name: str) -> str:
-        """An automatic name: `conv2d`, `conv2d_1`, …"""
+        """An automatic name: `conv2d`, `conv2d_1`, …."""
         count = self.counters.get(name, 0)
         self.counters[name] = count + 1
         return f"{name}_{count}" if count else name
@@ -284,7 +287,7 @@ class Machine:
         for branch in branches:
             try:
                 live.append(self._branch(branch))
-            except Raised as error:
+            except Raised as error:  # noqa: PERF203 - each branch may raise
                 raised = raised or error
         if not live:
             assert raised is not None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from cnnlint.engine import dimension
@@ -27,6 +26,8 @@ from cnnlint.interpreter.values import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from cnnlint.interpreter.machine import Machine
 
 MAX_BITS = 4096
@@ -134,7 +135,13 @@ def _plain(machine: Machine, op: str, left: Any, right: Any) -> Value:
     elif op == "<<" and isinstance(right, int) and right > MAX_BITS:
         return Unknown("the shift is too large to compute")
     elif op == "*":
-        size = len(left) * right if isinstance(left, str | bytes) else len(right) * left if isinstance(right, str | bytes) else 0
+        size = (
+            len(left) * right
+            if isinstance(left, str | bytes)
+            else len(right) * left
+            if isinstance(right, str | bytes)
+            else 0
+        )
         if size > MAX_LENGTH:
             return Unknown("the string is too long to build")
     if op == "%" and isinstance(left, str):
@@ -153,7 +160,7 @@ def _plain(machine: Machine, op: str, left: Any, right: Any) -> Value:
 def _percent(template: str, values: tuple[Value, ...]) -> Value:
     if not all(isinstance(v, PLAIN) for v in values) or len(template) > MAX_LENGTH:
         return unknown_of(*values)
-    if "*" in template or any(part.isdigit() and len(part) > 4 for part in template.replace(".", " ").split()):  # noqa: PLR2004
+    if "*" in template or any(part.isdigit() and len(part) > 4 for part in template.replace(".", " ").split()):
         return Unknown("the string is too long to build")
     try:
         return template % values
@@ -174,7 +181,7 @@ def _symbolic(op: str, left: Value, right: Value) -> Value:
                 return left // right
             case "%" if right != 0:
                 return left % right
-            case "**" if isinstance(right, int) and 0 <= right <= 8:  # noqa: PLR2004
+            case "**" if isinstance(right, int) and 0 <= right <= 8:
                 return left**right
             case "/" if right != 0:
                 exact = dimension.exact_quotient(left, right)
@@ -207,7 +214,7 @@ def _containers(op: str, left: Value, right: Value) -> Value:
             return unknown_of(right)
         case "|", DictValue(), DictValue():
             return DictValue({**left.items, **right.items}, left.unknown or right.unknown)
-        case ("|" | "&" | "-" | "^"), SetValue(), SetValue():
+        case (("|" | "&" | "-" | "^"), SetValue(), SetValue()):
             return _sets(op, left, right)
         case "|", _, _:
             return Unknown("a union of types")

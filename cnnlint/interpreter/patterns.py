@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cnnlint.interpreter.frame import Frame
 from cnnlint.interpreter.values import MISSING, ClassValue, DictValue, ListValue, Unknown, Value
 from cnnlint.syntax import program as p
 
 if TYPE_CHECKING:
+    from cnnlint.interpreter.frame import Frame
     from cnnlint.interpreter.machine import Machine
 
 
-def fits(
-    machine: Machine, pattern: p.Pattern, value: Value, frame: Frame, bindings: dict[str, Value]
-) -> bool | None:
+def fits(machine: Machine, pattern: p.Pattern, value: Value, frame: Frame, bindings: dict[str, Value]) -> bool | None:
     """Whether the pattern fits; None if not known. `bindings` receives the names."""
     match pattern:
         case p.MatchAs():

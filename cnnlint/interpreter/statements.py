@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from cnnlint.engine.errors import Undetermined
@@ -26,6 +25,9 @@ from cnnlint.interpreter.values import (
 from cnnlint.syntax import program as p
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+from functools import partial
+
     from cnnlint.interpreter.machine import Machine
 
 MAX_TURNS = 20_000
@@ -41,7 +43,9 @@ def top_level(machine: Machine, node: p.Statement, frame: Frame) -> None:
     try:
         EXECUTORS[type(node)](machine, node, frame)
     except Raised as error:
-        reason = f"this statement raises {error.value.cls.name}" if isinstance(error.value, Instance) else "an exception"
+        reason = (
+            f"this statement raises {error.value.cls.name}" if isinstance(error.value, Instance) else "an exception"
+        )
         unknown = Unknown(reason, machine.place, opaque=True)
         if isinstance(node, p.Assign):
             for target in node.targets:
@@ -422,12 +426,11 @@ def _cases(machine: Machine, node: p.Match, index: int, subject: Value, frame: F
             return machine.execute(case.body, frame)
         if fits is None:
             frame.at = node.at
-            following = position + 1
             return machine.fork(
                 frame,
                 [
-                    lambda body=case.body: machine.execute(body, frame),  # type: ignore[misc]
-                    lambda: _cases(machine, node, following, subject, frame),
+                    partial(machine.execute, case.body, frame),
+                    partial(_cases, machine, node, position + 1, subject, frame),
                 ],
                 "which case fits is not known",
             )
@@ -444,9 +447,7 @@ def function_definition(machine: Machine, node: p.FunctionDefinition, frame: Fra
     return None
 
 
-def decorate(
-    machine: Machine, decorators: tuple[p.Expression, ...], value: Value, frame: Frame, at: p.Span
-) -> Value:
+def decorate(machine: Machine, decorators: tuple[p.Expression, ...], value: Value, frame: Frame, at: p.Span) -> Value:
     """Apply decorators from the innermost outwards."""
     for decorator in reversed(decorators):
         wrapper = machine.evaluate(decorator, frame)

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cnnlint.interpreter.values import Value
-
 if TYPE_CHECKING:
     from cnnlint.engine.dimension import Dim
-    from cnnlint.interpreter.values import Instance
+    from cnnlint.interpreter.values import Instance, Value
     from cnnlint.model import Place
 
 

@@ -1,16 +1,18 @@
 """What a name of the linted program can stand for.
 
-Python's `None`, `bool`, `int`, `float`, `complex`, `str`, `bytes`, `...`, `tuple`, `slice` and `range` stand for themselves
-(their parts may be any value), a symbolic integer is an `engine.dimension.Expr`; everything else is one of the classes below.
+Python's `None`, `bool`, `int`, `float`, `complex`, `str`, `bytes`, `...`, `tuple`, `slice` and `range` stand for
+themselves (their parts may be any value), a symbolic integer is an `engine.dimension.Expr`; everything else is one of
+the classes below.
 Values live only while a file is interpreted: they are mutable, compared by identity and never leave the interpreter.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
     from cnnlint.engine.shape import Shape
     from cnnlint.model import Place
     from cnnlint.syntax.program import FunctionDefinition, Lambda, Program
@@ -167,7 +169,9 @@ class ClassValue:
         self.namespace = {} if namespace is None else namespace
         self.library = library
         self.place = place
-        self.unknown_base = unknown_base or next((b.unknown_base for b in bases if b.unknown_base), None)
+        self.unknown_base: Unknown | None = unknown_base or next(
+            (b.unknown_base for b in bases if b.unknown_base), None
+        )
         self.mro: tuple[ClassValue, ...] = (self, *linearize(bases))
 
     def lookup(self, name: str) -> Value:
@@ -206,8 +210,8 @@ class Instance:
     """An object of a class.
 
     `payload` holds the built-in value behind an instance of a subclass of `list`, `dict`, `str`… `opaque` is set when
-    its constructor could not be followed: what its attributes do not say is then unknown. `facts` belongs to the library
-    that defines the class (never visible to the linted program).
+    its constructor could not be followed: what its attributes do not say is then unknown. `facts` belongs to the
+    library that defines the class (never visible to the linted program).
     """
 
     __slots__ = ("attrs", "cls", "facts", "opaque", "payload", "place")
@@ -262,7 +266,13 @@ class Weight(Tensor):
     __slots__ = ("name", "trainable")
 
     def __init__(
-        self, cls: ClassValue, shape: Shape | None, dtype: str | None = "float32", *, name: str = "", trainable: bool = True
+        self,
+        cls: ClassValue,
+        shape: Shape | None,
+        dtype: str | None = "float32",
+        *,
+        name: str = "",
+        trainable: bool = True,
     ) -> None:
         super().__init__(cls, shape, dtype)
         self.name = name
@@ -314,7 +324,16 @@ class HostFunction:
 class Signature:
     """How a host function may be called, read from its code object (`inspect` would cost its import)."""
 
-    __slots__ = ("count", "keyword_only", "keywords", "names", "positional_only", "required", "var_keyword", "var_positional")
+    __slots__ = (
+        "count",
+        "keyword_only",
+        "keywords",
+        "names",
+        "positional_only",
+        "required",
+        "var_keyword",
+        "var_positional",
+    )
 
     def __init__(self, body: Callable[..., Value]) -> None:
         code = body.__code__
@@ -354,9 +373,7 @@ class HostProperty:
 
     __slots__ = ("getter", "setter")
 
-    def __init__(
-        self, getter: Callable[..., Value], setter: Callable[..., None] | None = None
-    ) -> None:
+    def __init__(self, getter: Callable[..., Value], setter: Callable[..., None] | None = None) -> None:
         self.getter = getter
         self.setter = setter
 

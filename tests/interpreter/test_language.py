@@ -283,7 +283,7 @@ def as_data(value: Any) -> Any:
 @pytest.mark.parametrize("title", PROGRAMS)
 def test_names_are_pythons(title: str) -> None:
     expected: dict[str, Any] = {"__name__": "__main__"}
-    exec(compile(PROGRAMS[title], title, "exec", dont_inherit=True), expected)  # noqa: S102 - this test's own text
+    exec(compile(PROGRAMS[title], title, "exec", dont_inherit=True), expected)
     actual = names(PROGRAMS[title])
     compared = 0
     for name, value in expected.items():

@@ -26,6 +26,10 @@ TABLES = (
     "reshaping",
     "merging",
     "generic",
+    "cells",
+    "recurrent",
+    "conv_recurrent",
+    "wrappers",
 )
 """The files that declare names, loaded when the first name is asked for."""
 

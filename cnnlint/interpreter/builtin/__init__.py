@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from cnnlint.interpreter.builtin import constructors, containers, strings, types
 from cnnlint.interpreter.builtin.exceptions import EXCEPTIONS
 from cnnlint.interpreter.builtin.functions import LIBRARY
-from cnnlint.interpreter.values import Value
 
-BUILTINS: dict[str, Value] = {
-    name.removeprefix("builtins."): value for name, value in LIBRARY.names.items()
-} | {
+if TYPE_CHECKING:
+    from cnnlint.interpreter.values import Value
+
+BUILTINS: dict[str, Value] = {name.removeprefix("builtins."): value for name, value in LIBRARY.names.items()} | {
     cls.name: cls
     for cls in (
         types.OBJECT,

@@ -1,7 +1,8 @@
-"""Calling the built-in types: `int(x)`, `list(x)`, `type(x)`, …"""
+"""Calling the built-in types: `int(x)`, `list(x)`, `type(x)`, …."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from cnnlint.engine.dimension import Expr
@@ -68,7 +69,7 @@ def to_int(machine: Machine, value: Value, base: Value = 10) -> Value:
                 return int(value)
             except (ValueError, OverflowError) as error:
                 return machine.throw(type(error).__name__, str(error))
-        case str() if isinstance(base, int) and len(value) < 1000:  # noqa: PLR2004
+        case str() if isinstance(base, int) and len(value) < 1000:
             try:
                 return int(value, base)
             except ValueError as error:
@@ -106,7 +107,7 @@ def _float(machine: Machine, cls: ClassValue, x: Value = 0.0) -> Value:
             return operators.unknown_of(value)
 
 
-def _bool(machine: Machine, cls: ClassValue, x: Value = False) -> Value:  # noqa: FBT002
+def _bool(machine: Machine, cls: ClassValue, x: Value = False) -> Value:
     del cls
     truth = machine.truth(x)
     return operators.unknown_of(x) if truth is None else truth
@@ -212,7 +213,7 @@ def _set(machine: Machine, cls: ClassValue, iterable: Value = ()) -> Value:
 def _range(machine: Machine, cls: ClassValue, *args: Value) -> Value:
     del cls
     bounds = [operators.unwrap(a) for a in args]
-    if all(isinstance(b, int) for b in bounds) and 1 <= len(bounds) <= 3:  # noqa: PLR2004
+    if all(isinstance(b, int) for b in bounds) and 1 <= len(bounds) <= 3:
         try:
             return range(*bounds)
         except ValueError as error:
@@ -226,7 +227,7 @@ def _range(machine: Machine, cls: ClassValue, *args: Value) -> Value:
 
 def _slice(machine: Machine, cls: ClassValue, *args: Value) -> Value:
     del machine, cls
-    return slice(*args) if 1 <= len(args) <= 3 else Unknown("a slice")  # noqa: PLR2004
+    return slice(*args) if 1 <= len(args) <= 3 else Unknown("a slice")
 
 
 def _type(machine: Machine, cls: ClassValue, value: Value, *args: Value, **kwargs: Value) -> Value:
@@ -263,7 +264,7 @@ OBJECT_NEW = HostFunction("builtins.object.__new__", _object)
 
 def install() -> None:
     """Give the built-in classes their constructors."""
-    makers = {
+    makers: dict[ClassValue, Callable[..., Value]] = {
         INT: _int,
         FLOAT: _float,
         BOOL: _bool,

@@ -54,14 +54,14 @@ def forget(machine: Machine, container: ListValue | DictValue | SetValue, reason
 
 @methods(LIST)
 class _List:
-    def append(machine, self, item):  # noqa: N805 - the machine comes first in every host function
+    def append(machine: Machine, self: Value, item: Value) -> Value:
         items = _list(self)
         machine.touch(items)
         items.items.append(item)
         if len(items.items) > MAX_ITEMS:
             forget(machine, items, "the list is too long to follow")
 
-    def extend(machine, self, other):  # noqa: N805
+    def extend(machine: Machine, self: Value, other: Value) -> Value:
         items = _list(self)
         try:
             more = machine.elements(other)
@@ -71,11 +71,11 @@ class _List:
         machine.touch(items)
         items.items.extend(more)
 
-    def __iadd__(machine, self, other):  # noqa: N805
-        _List.extend(machine, self, other)  # type: ignore[arg-type]
+    def __iadd__(machine: Machine, self: Value, other: Value) -> Value:
+        _List.extend(machine, self, other)
         return self
 
-    def insert(machine, self, index, item):  # noqa: N805
+    def insert(machine: Machine, self: Value, index: Value, item: Value) -> Value:
         items = _list(self)
         machine.touch(items)
         if isinstance(index, int):
@@ -83,7 +83,7 @@ class _List:
         else:
             forget(machine, items, "an element was inserted at an unknown position")
 
-    def pop(machine, self, index=-1):  # noqa: N805
+    def pop(machine: Machine, self: Value, index: Value = -1) -> Value:
         items = _list(self)
         if items.unknown:
             raise Undetermined(items.unknown.reason)
@@ -95,7 +95,7 @@ class _List:
             return machine.throw("IndexError", "pop index out of range")
         return items.items.pop(index)
 
-    def remove(machine, self, item):  # noqa: N805
+    def remove(machine: Machine, self: Value, item: Value) -> Value:
         items = _list(self)
         for position, candidate in enumerate(items.items):
             same = machine.equal(candidate, item)
@@ -108,18 +108,18 @@ class _List:
                 return None
         return None if items.unknown else machine.throw("ValueError", "list.remove(x): x not in list")
 
-    def index(machine, self, item, *bounds):  # noqa: N805
+    def index(machine: Machine, self: Value, item: Value, *bounds: Value) -> Value:
         return index_of(machine, _list(self).items, item)
 
-    def count(machine, self, item):  # noqa: N805
+    def count(machine: Machine, self: Value, item: Value) -> Value:
         return count_of(machine, machine.elements(self), item)
 
-    def reverse(machine, self):  # noqa: N805
+    def reverse(machine: Machine, self: Value) -> Value:
         items = _list(self)
         machine.touch(items)
         items.items.reverse()
 
-    def sort(machine, self, *, key=None, reverse=False):  # noqa: N805
+    def sort(machine: Machine, self: Value, *, key: Value = None, reverse: Value = False) -> Value:
         items = _list(self)
         ordered = sort(machine, items.items, key, reverse)
         machine.touch(items)
@@ -128,20 +128,20 @@ class _List:
         else:
             items.items = ordered
 
-    def clear(machine, self):  # noqa: N805
+    def clear(machine: Machine, self: Value) -> Value:
         items = _list(self)
         machine.touch(items)
         items.items, items.unknown = [], None
 
-    def copy(machine, self):  # noqa: N805
+    def copy(machine: Machine, self: Value) -> Value:
         items = _list(self)
         return ListValue(items.items, items.unknown)
 
-    def __len__(machine, self):  # noqa: N805
+    def __len__(machine: Machine, self: Value) -> Value:
         return len(machine.elements(self))
 
-    def __getitem__(machine, self, index):  # noqa: N805
-        from cnnlint.interpreter.iteration import subscript  # noqa: PLC0415 - iteration knows the containers
+    def __getitem__(machine: Machine, self: Value, index: Value) -> Value:
+        from cnnlint.interpreter.iteration import subscript
 
         return subscript(machine, _list(self), index)
 
@@ -178,16 +178,16 @@ def sort(machine: Machine, items: list[Value], key: Value, reverse: Value) -> li
 
 @methods(TUPLE)
 class _Tuple:
-    def index(machine, self, item, *bounds):  # noqa: N805
+    def index(machine: Machine, self: Value, item: Value, *bounds: Value) -> Value:
         return index_of(machine, operators.unwrap(self), item)
 
-    def count(machine, self, item):  # noqa: N805
+    def count(machine: Machine, self: Value, item: Value) -> Value:
         return count_of(machine, operators.unwrap(self), item)
 
 
 @methods(DICT)
 class _Dict:
-    def get(machine, self, key, default=None):  # noqa: N805
+    def get(machine: Machine, self: Value, key: Value, default: Value = None) -> Value:
         items = _dict(self)
         if isinstance(key, Unknown):
             return Unknown(key.reason, key.place, opaque=True)
@@ -195,19 +195,19 @@ class _Dict:
             return items.items[key]
         return Unknown(items.unknown.reason, items.unknown.place, opaque=True) if items.unknown else default
 
-    def keys(machine, self):  # noqa: N805
+    def keys(machine: Machine, self: Value) -> Value:
         items = _dict(self)
         return ListValue(items.items, items.unknown)
 
-    def values(machine, self):  # noqa: N805
+    def values(machine: Machine, self: Value) -> Value:
         items = _dict(self)
         return ListValue(items.items.values(), items.unknown)
 
-    def items(machine, self):  # noqa: N805
+    def items(machine: Machine, self: Value) -> Value:
         items = _dict(self)
         return ListValue(items.items.items(), items.unknown)
 
-    def update(machine, self, *others, **more):  # noqa: N805
+    def update(machine: Machine, self: Value, *others: Value, **more: Value) -> Value:
         items = _dict(self)
         machine.touch(items)
         for other in others:
@@ -219,11 +219,11 @@ class _Dict:
                 _update_pairs(machine, items, other)
         items.items.update(more)
 
-    def __ior__(machine, self, other):  # noqa: N805
-        _Dict.update(machine, self, other)  # type: ignore[arg-type]
+    def __ior__(machine: Machine, self: Value, other: Value) -> Value:
+        _Dict.update(machine, self, other)
         return self
 
-    def setdefault(machine, self, key, default=None):  # noqa: N805
+    def setdefault(machine: Machine, self: Value, key: Value, default: Value = None) -> Value:
         items = _dict(self)
         if isinstance(key, Unknown):
             forget(machine, items, key.reason)
@@ -233,7 +233,7 @@ class _Dict:
             items.items[key] = default
         return items.items[key]
 
-    def pop(machine, self, key, *default):  # noqa: N805
+    def pop(machine: Machine, self: Value, key: Value, *default: Value) -> Value:
         items = _dict(self)
         if isinstance(key, Unknown):
             forget(machine, items, key.reason)
@@ -245,44 +245,44 @@ class _Dict:
             return Unknown(items.unknown.reason, items.unknown.place, opaque=True)
         return default[0] if default else machine.throw("KeyError", str(key))
 
-    def popitem(machine, self):  # noqa: N805
+    def popitem(machine: Machine, self: Value) -> Value:
         items = _dict(self)
         if items.unknown:
             raise Undetermined(items.unknown.reason)
         machine.touch(items)
         return items.items.popitem() if items.items else machine.throw("KeyError", "popitem(): dictionary is empty")
 
-    def clear(machine, self):  # noqa: N805
+    def clear(machine: Machine, self: Value) -> Value:
         items = _dict(self)
         machine.touch(items)
         items.items, items.unknown = {}, None
 
-    def copy(machine, self):  # noqa: N805
+    def copy(machine: Machine, self: Value) -> Value:
         items = _dict(self)
         found = DictValue(dict(items.items), items.unknown, items.cls)
         found.factory = items.factory
         return found
 
-    def move_to_end(machine, self, key, last=True):  # noqa: N805, FBT002
+    def move_to_end(machine: Machine, self: Value, key: Value, last: Value = True) -> Value:
         items = _dict(self)
         machine.touch(items)
         value = items.items.pop(key)
         items.items = {**items.items, key: value} if last else {key: value, **items.items}
 
-    def __len__(machine, self):  # noqa: N805
+    def __len__(machine: Machine, self: Value) -> Value:
         return len(machine.elements(_dict(self)))
 
-    def __contains__(machine, self, key):  # noqa: N805
+    def __contains__(machine: Machine, self: Value, key: Value) -> Value:
         found = operators.contains(machine, key, _dict(self))
         return Unknown("a key that is not known") if found is None else found
 
-    def __getitem__(machine, self, index):  # noqa: N805
-        from cnnlint.interpreter.iteration import subscript  # noqa: PLC0415 - iteration knows the containers
+    def __getitem__(machine: Machine, self: Value, index: Value) -> Value:
+        from cnnlint.interpreter.iteration import subscript
 
         return subscript(machine, _dict(self), index)
 
-    def __setitem__(machine, self, index, value):  # noqa: N805
-        from cnnlint.interpreter.iteration import store  # noqa: PLC0415 - iteration knows the containers
+    def __setitem__(machine: Machine, self: Value, index: Value, value: Value) -> Value:
+        from cnnlint.interpreter.iteration import store
 
         store(machine, _dict(self), index, value)
 
@@ -302,47 +302,47 @@ def _fromkeys(machine: Machine, cls: Value, iterable: Value, value: Value = None
 
 @methods(SET)
 class _Set:
-    def add(machine, self, item):  # noqa: N805
+    def add(machine: Machine, self: Value, item: Value) -> Value:
         items = _set(self)
         machine.touch(items)
         items.items[item] = None
 
-    def discard(machine, self, item):  # noqa: N805
+    def discard(machine: Machine, self: Value, item: Value) -> Value:
         items = _set(self)
         machine.touch(items)
         items.items.pop(item, None)
 
     remove = discard
 
-    def update(machine, self, *others):  # noqa: N805
+    def update(machine: Machine, self: Value, *others: Value) -> Value:
         items = _set(self)
         for other in others:
             more = machine.elements(other)
             machine.touch(items)
             items.items.update(dict.fromkeys(more))
 
-    def union(machine, self, *others):  # noqa: N805
+    def union(machine: Machine, self: Value, *others: Value) -> Value:
         items = dict(_set(self).items)
         for other in others:
             items.update(dict.fromkeys(machine.elements(other)))
         return SetValue(items, _set(self).unknown)
 
-    def intersection(machine, self, other):  # noqa: N805
+    def intersection(machine: Machine, self: Value, other: Value) -> Value:
         return operators.binary(machine, "&", _set(self), SetValue(machine.elements(other)))
 
-    def difference(machine, self, other):  # noqa: N805
+    def difference(machine: Machine, self: Value, other: Value) -> Value:
         return operators.binary(machine, "-", _set(self), SetValue(machine.elements(other)))
 
-    def issubset(machine, self, other):  # noqa: N805
+    def issubset(machine: Machine, self: Value, other: Value) -> Value:
         return set(machine.elements(_set(self))) <= set(machine.elements(other))
 
-    def issuperset(machine, self, other):  # noqa: N805
+    def issuperset(machine: Machine, self: Value, other: Value) -> Value:
         return set(machine.elements(_set(self))) >= set(machine.elements(other))
 
-    def copy(machine, self):  # noqa: N805
+    def copy(machine: Machine, self: Value) -> Value:
         return SetValue(_set(self).items, _set(self).unknown)
 
-    def pop(machine, self):  # noqa: N805
+    def pop(machine: Machine, self: Value) -> Value:
         return Unknown("which element a set gives is not known", machine.place, opaque=True)
 
 
@@ -351,16 +351,16 @@ FROZENSET.namespace.update({k: v for k, v in SET.namespace.items() if k not in (
 
 @methods(GENERATOR)
 class _Generator:
-    def __next__(machine, self):  # noqa: N805
+    def __next__(machine: Machine, self: Value) -> Value:
         return take(machine, self, MISSING)
 
-    def __iter__(machine, self):  # noqa: N805
+    def __iter__(machine: Machine, self: Value) -> Value:
         return self
 
-    def send(machine, self, value):  # noqa: N805
+    def send(machine: Machine, self: Value, value: Value) -> Value:
         return take(machine, self, MISSING)
 
-    def close(machine, self):  # noqa: N805
+    def close(machine: Machine, self: Value) -> Value:
         return None
 
 
@@ -382,19 +382,19 @@ def take(machine: Machine, source: Value, default: Value) -> Value:
 
 @methods(INT)
 class _Int:
-    def bit_length(machine, self):  # noqa: N805
+    def bit_length(machine: Machine, self: Value) -> Value:
         return self.bit_length() if isinstance(self, int) else Unknown("a symbolic number")
 
-    def __add__(machine, self, other):  # noqa: N805
+    def __add__(machine: Machine, self: Value, other: Value) -> Value:
         return operators.binary(machine, "+", operators.unwrap(self), other)
 
-    def __mul__(machine, self, other):  # noqa: N805
+    def __mul__(machine: Machine, self: Value, other: Value) -> Value:
         return operators.binary(machine, "*", operators.unwrap(self), other)
 
 
 @methods(FLOAT)
 class _Float:
-    def is_integer(machine, self):  # noqa: N805
+    def is_integer(machine: Machine, self: Value) -> Value:
         return float(self).is_integer()
 
 

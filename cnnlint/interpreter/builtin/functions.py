@@ -105,7 +105,7 @@ def setattr_(machine: Machine, obj: Value, name: Value, value: Value, /) -> Valu
 @function("builtins.delattr")
 def delattr_(machine: Machine, obj: Value, name: Value, /) -> Value:
     """`delattr(obj, name)`."""
-    from cnnlint.interpreter.attributes import remove  # noqa: PLC0415 - attributes know the built-in types
+    from cnnlint.interpreter.attributes import remove
 
     if isinstance(name, str):
         remove(machine, obj, name)
@@ -313,7 +313,7 @@ def ord_(machine: Machine, c: Value, /) -> Value:
 @function("builtins.chr")
 def chr_(machine: Machine, i: Value, /) -> Value:
     """`chr(i)`."""
-    return chr(i) if isinstance(i, int) and 0 <= i < 0x110000 else Unknown("a character that is not known")  # noqa: PLR2004
+    return chr(i) if isinstance(i, int) and 0 <= i < 0x110000 else Unknown("a character that is not known")
 
 
 @function("builtins.hash", "builtins.id")
@@ -327,7 +327,9 @@ def print_(machine: Machine, *args: Value, **kwargs: Value) -> Value:
     """Nothing is printed."""
 
 
-@function("builtins.input", "builtins.open", "builtins.eval", "builtins.exec", "builtins.compile", "builtins.__import__")
+@function(
+    "builtins.input", "builtins.open", "builtins.eval", "builtins.exec", "builtins.compile", "builtins.__import__"
+)
 def outside(machine: Machine, *args: Value, **kwargs: Value) -> Value:
     """What comes from outside of the code is not known and is never run."""
     return Unknown("its value is known at run time only", machine.place, opaque=True)

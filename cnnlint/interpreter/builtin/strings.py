@@ -11,13 +11,45 @@ if TYPE_CHECKING:
     from cnnlint.interpreter.machine import Machine
 
 MAX_TEXT = 100_000
-SAFE = (
-    "capitalize casefold count endswith find index isalnum isalpha isascii isdecimal isdigit isidentifier islower "
-    "isnumeric isspace istitle isupper lower lstrip partition removeprefix removesuffix replace rfind rindex rpartition "
-    "rsplit rstrip split splitlines startswith strip swapcase title upper"
-).split()
+SAFE = [
+    "capitalize",
+    "casefold",
+    "count",
+    "endswith",
+    "find",
+    "index",
+    "isalnum",
+    "isalpha",
+    "isascii",
+    "isdecimal",
+    "isdigit",
+    "isidentifier",
+    "islower",
+    "isnumeric",
+    "isspace",
+    "istitle",
+    "isupper",
+    "lower",
+    "lstrip",
+    "partition",
+    "removeprefix",
+    "removesuffix",
+    "replace",
+    "rfind",
+    "rindex",
+    "rpartition",
+    "rsplit",
+    "rstrip",
+    "split",
+    "splitlines",
+    "startswith",
+    "strip",
+    "swapcase",
+    "title",
+    "upper",
+]
 """Methods whose result is no longer than its arguments make it (a replacement is checked apart)."""
-PADDED = "center ljust rjust zfill expandtabs".split()
+PADDED = ["center", "ljust", "rjust", "zfill", "expandtabs"]
 
 
 def _method(name: str) -> HostFunction:
@@ -57,7 +89,9 @@ def _join(machine: Machine, self: Value, iterable: Value) -> Value:
     items = machine.elements(iterable)
     for item in items:
         if not isinstance(item, str):
-            return Unknown(item.reason if isinstance(item, Unknown) else "a part of the text is not known", machine.place)
+            return Unknown(
+                item.reason if isinstance(item, Unknown) else "a part of the text is not known", machine.place
+            )
     return _text(self).join(items)
 
 
@@ -68,7 +102,7 @@ def _format(machine: Machine, self: Value, *args: Value, **kwargs: Value) -> Val
             return Unknown(reason, machine.place)
     text = _text(self)
     digits = "".join(c if c.isdigit() else " " for c in text).split()
-    if any(len(d) > 4 for d in digits) or len(text) > MAX_TEXT:  # noqa: PLR2004 - a width that long is no name
+    if any(len(d) > 4 for d in digits) or len(text) > MAX_TEXT:
         return Unknown("the text is too long to build")
     try:
         return text.format(*args, **kwargs)

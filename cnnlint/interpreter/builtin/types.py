@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from types import FunctionType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cnnlint.engine.dimension import Expr
 from cnnlint.interpreter.values import (
@@ -27,6 +26,9 @@ from cnnlint.interpreter.values import (
     Unknown,
     Value,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 OBJECT = ClassValue("builtins.object", (), {}, library=True)
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from importlib import import_module
+from typing import TYPE_CHECKING
 
-from cnnlint.interpreter.library import Library
+if TYPE_CHECKING:
+    from cnnlint.interpreter.library import Library
 
 FILES = {
     "math": "arithmetic",

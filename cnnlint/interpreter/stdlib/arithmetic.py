@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from cnnlint.engine.dimension import Expr
@@ -12,15 +11,60 @@ from cnnlint.interpreter.library import Library
 from cnnlint.interpreter.values import HostFunction, Tensor, Value
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from cnnlint.interpreter.machine import Machine
 
 LIBRARY = Library("math", "cmath")
-FUNCTIONS = (
-    "acos acosh asin asinh atan atan2 atanh cbrt copysign cos cosh degrees dist erf erfc exp exp2 expm1 fabs fmod fsum gamma "
-    "hypot isclose isfinite isinf isnan ldexp lgamma log log10 log1p log2 modf nextafter pow radians remainder sin sinh "
-    "sqrt tan tanh trunc ulp frexp"
-).split()
-WHOLE = "gcd lcm isqrt factorial comb perm".split()
+FUNCTIONS = [
+    "acos",
+    "acosh",
+    "asin",
+    "asinh",
+    "atan",
+    "atan2",
+    "atanh",
+    "cbrt",
+    "copysign",
+    "cos",
+    "cosh",
+    "degrees",
+    "dist",
+    "erf",
+    "erfc",
+    "exp",
+    "exp2",
+    "expm1",
+    "fabs",
+    "fmod",
+    "fsum",
+    "gamma",
+    "hypot",
+    "isclose",
+    "isfinite",
+    "isinf",
+    "isnan",
+    "ldexp",
+    "lgamma",
+    "log",
+    "log10",
+    "log1p",
+    "log2",
+    "modf",
+    "nextafter",
+    "pow",
+    "radians",
+    "remainder",
+    "sin",
+    "sinh",
+    "sqrt",
+    "tan",
+    "tanh",
+    "trunc",
+    "ulp",
+    "frexp",
+]
+WHOLE = ["gcd", "lcm", "isqrt", "factorial", "comb", "perm"]
 MAX_FACTORIAL = 500
 
 
@@ -41,7 +85,11 @@ def _host(name: str, compute: Callable[..., Any]) -> HostFunction:
         numbers = _numbers(args)
         if numbers is None or kwargs:
             return operators.unknown_of(*args)
-        if name in WHOLE and any(isinstance(n, int) and abs(n) > MAX_FACTORIAL for n in numbers) and name not in ("gcd", "lcm"):
+        if (
+            name in WHOLE
+            and any(isinstance(n, int) and abs(n) > MAX_FACTORIAL for n in numbers)
+            and name not in ("gcd", "lcm")
+        ):
             return operators.unknown_of(*args)
         try:
             return compute(*numbers)
@@ -89,5 +137,3 @@ def prod(machine: Machine, iterable: Value, /, *, start: Value = 1) -> Value:
     for item in machine.elements(iterable):
         total = operators.binary(machine, "*", total, item)
     return total
-
-

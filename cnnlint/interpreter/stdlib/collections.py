@@ -30,7 +30,9 @@ LIBRARY.add("collections.UserDict", DICT)
 LIBRARY.add("collections.UserList", LIST)
 
 
-def _defaultdict(machine: Machine, cls: ClassValue, default_factory: Value = None, /, *args: Value, **kwargs: Value) -> Value:
+def _defaultdict(
+    machine: Machine, cls: ClassValue, default_factory: Value = None, /, *args: Value, **kwargs: Value
+) -> Value:
     result = DictValue(cls=cls)
     result.factory = default_factory
     fill(machine, result, args, kwargs)
@@ -125,9 +127,27 @@ def namedtuple(
     return tuple_class(typename, tuple(names), given, machine, {})
 
 
-for _name in (
-    "Iterable Iterator Sequence MutableSequence Mapping MutableMapping Collection Sized Set Callable Hashable Generator "
-    "Container Reversible ByteString KeysView ValuesView ItemsView Awaitable Coroutine"
-).split():
+for _name in [
+    "Iterable",
+    "Iterator",
+    "Sequence",
+    "MutableSequence",
+    "Mapping",
+    "MutableMapping",
+    "Collection",
+    "Sized",
+    "Set",
+    "Callable",
+    "Hashable",
+    "Generator",
+    "Container",
+    "Reversible",
+    "ByteString",
+    "KeysView",
+    "ValuesView",
+    "ItemsView",
+    "Awaitable",
+    "Coroutine",
+]:
     LIBRARY.add(f"collections.abc.{_name}", ClassValue(f"collections.abc.{_name}", (OBJECT,), {}, library=True))
     LIBRARY.add(f"collections.{_name}", LIBRARY.names[f"collections.abc.{_name}"])

@@ -36,8 +36,8 @@ def field(
     default: Value = MISSING,
     default_factory: Value = MISSING,
     init: Value = True,
-    repr: Value = True,  # noqa: A002 - Python's own name
-    hash: Value = None,  # noqa: A002 - Python's own name
+    repr: Value = True,
+    hash: Value = None,
     compare: Value = True,
     metadata: Value = None,
     kw_only: Value = False,
@@ -70,7 +70,9 @@ def _default(machine: Machine, value: Value) -> Value:
 def make(machine: Machine, cls: ClassValue) -> ClassValue:
     """Give the class its constructor, unless it has one of its own."""
     fields = _fields(cls)
-    accepted = [n for n, v in fields.items() if not (isinstance(v, Instance) and v.cls is FIELD and not v.facts["init"])]
+    accepted = [
+        n for n, v in fields.items() if not (isinstance(v, Instance) and v.cls is FIELD and not v.facts["init"])
+    ]
 
     def initialize(inner: Machine, self: Instance, /, *args: Value, **kwargs: Value) -> None:
         values = dict(zip(accepted, args, strict=False))
@@ -110,7 +112,7 @@ def dataclass(machine: Machine, cls: Value = None, /, **kwargs: Value) -> Value:
     if isinstance(cls, ClassValue):
         return make(machine, cls)
     if cls is None:
-        return HostFunction("dataclasses.dataclass", lambda inner, made: make(inner, made))
+        return HostFunction("dataclasses.dataclass", make)
     return cls
 
 

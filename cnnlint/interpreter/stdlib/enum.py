@@ -67,18 +67,6 @@ def _look_up(machine: Machine, cls: Value, value: Value = None, *args: Value, **
     return machine.throw("ValueError", f"not a valid {cls.name}")
 
 
-ENUM = ClassValue("enum.Enum", (OBJECT,), {}, library=True)
-ENUM.namespace.update(
-    {
-        "__class_hook__": HostFunction("enum.Enum", _members),
-        "__new__": HostFunction("enum.Enum", _look_up),
-        "name": HostProperty(lambda _machine, self: self.attrs["_name_"]),
-        "value": HostProperty(lambda _machine, self: self.attrs["_value_"]),
-        "__eq__": HostFunction("enum.Enum.__eq__", lambda machine, self, other: _same(machine, self, other)),
-    }
-)
-
-
 def _same(machine: Machine, self: Instance, other: Value) -> Value:
     if self is other:
         return True
@@ -88,6 +76,18 @@ def _same(machine: Machine, self: Instance, other: Value) -> Value:
         found = machine.equal(self.payload, other)
         return Unknown("a comparison that is not known") if found is None else found
     return False
+
+
+ENUM = ClassValue("enum.Enum", (OBJECT,), {}, library=True)
+ENUM.namespace.update(
+    {
+        "__class_hook__": HostFunction("enum.Enum", _members),
+        "__new__": HostFunction("enum.Enum", _look_up),
+        "name": HostProperty(lambda _machine, self: self.attrs["_name_"]),
+        "value": HostProperty(lambda _machine, self: self.attrs["_value_"]),
+        "__eq__": HostFunction("enum.Enum.__eq__", _same),
+    }
+)
 
 
 LIBRARY.add("enum.Enum", ENUM)
@@ -117,5 +117,3 @@ AUTO = LIBRARY.names["enum.auto"]
 def unique(machine: Machine, enumeration: Value) -> Value:
     """A decorator that checks."""
     return enumeration
-
-

@@ -90,4 +90,3 @@ def reduce(machine: Machine, func: Value, iterable: Value, /, initial: Value = M
 def cmp_to_key(machine: Machine, mycmp: Value) -> Value:
     """The order is not followed."""
     return Unknown("a comparison function")
-

@@ -69,7 +69,7 @@ def _function(value: Value) -> tuple[Function | None, int]:
 
 
 @LIBRARY.function("inspect.signature")
-def signature(machine: Machine, callable: Value, **kwargs: Value) -> Value:  # noqa: A002 - Python's own name
+def signature(machine: Machine, callable: Value, **kwargs: Value) -> Value:
     """The parameters of a function of the code, in order."""
     function, bound = _function(callable)
     if function is None:
@@ -90,26 +90,33 @@ def signature(machine: Machine, callable: Value, **kwargs: Value) -> Value:  # n
 
 
 @LIBRARY.function("inspect.isclass")
-def isclass(machine: Machine, object: Value) -> Value:  # noqa: A002 - Python's own name
+def isclass(machine: Machine, object: Value) -> Value:
     """Whether it is a class."""
     return Unknown(object.reason) if isinstance(object, Unknown) else isinstance(object, ClassValue)
 
 
 @LIBRARY.function("inspect.isfunction")
-def isfunction(machine: Machine, object: Value) -> Value:  # noqa: A002 - Python's own name
+def isfunction(machine: Machine, object: Value) -> Value:
     """Whether it is a function of the code."""
     return Unknown(object.reason) if isinstance(object, Unknown) else isinstance(object, Function)
 
 
 @LIBRARY.function("inspect.ismethod")
-def ismethod(machine: Machine, object: Value) -> Value:  # noqa: A002 - Python's own name
+def ismethod(machine: Machine, object: Value) -> Value:
     """Whether it is a bound method."""
     return Unknown(object.reason) if isinstance(object, Unknown) else isinstance(object, BoundMethod)
 
 
-@LIBRARY.function("inspect.getmembers", "inspect.getsource", "inspect.getfile", "inspect.stack", "inspect.currentframe", "inspect.getmodule", "inspect.getfullargspec", "inspect.getargspec")
+@LIBRARY.function(
+    "inspect.getmembers",
+    "inspect.getsource",
+    "inspect.getfile",
+    "inspect.stack",
+    "inspect.currentframe",
+    "inspect.getmodule",
+    "inspect.getfullargspec",
+    "inspect.getargspec",
+)
 def not_followed(machine: Machine, *args: Value, **kwargs: Value) -> Value:
     """Not followed."""
     return Unknown("what `inspect` finds at run time is not followed", machine.place, opaque=True)
-
-

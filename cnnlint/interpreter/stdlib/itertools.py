@@ -31,16 +31,14 @@ def _from_iterable(machine: Machine, iterables: Value) -> Value:
     return Generator([item for iterable in machine.elements(iterables) for item in machine.elements(iterable)])
 
 
-LIBRARY.names["itertools.chain"].attrs["from_iterable"] = HostFunction(
-    "itertools.chain.from_iterable", _from_iterable
-)
+LIBRARY.names["itertools.chain"].attrs["from_iterable"] = HostFunction("itertools.chain.from_iterable", _from_iterable)
 
 
 @LIBRARY.function("itertools.product")
 def product(machine: Machine, *iterables: Value, repeat: Value = 1) -> Value:
     """The Cartesian product."""
     rows = [machine.elements(iterable) for iterable in iterables]
-    return _bounded(itertools.product(*rows, repeat=repeat if isinstance(repeat, int) and repeat < 16 else 1))  # noqa: PLR2004
+    return _bounded(itertools.product(*rows, repeat=repeat if isinstance(repeat, int) and repeat < 16 else 1))
 
 
 def _bounded(items: object) -> Generator:
@@ -49,7 +47,7 @@ def _bounded(items: object) -> Generator:
 
 
 @LIBRARY.function("itertools.repeat")
-def repeat(machine: Machine, object: Value, times: Value = None) -> Value:  # noqa: A002 - Python's own name
+def repeat(machine: Machine, object: Value, times: Value = None) -> Value:
     """The same element again and again."""
     if isinstance(times, int):
         return Generator([object] * min(max(times, 0), 100_000))
@@ -109,7 +107,7 @@ def zip_longest(machine: Machine, *iterables: Value, fillvalue: Value = None) ->
 def pairwise(machine: Machine, iterable: Value, /) -> Value:
     """Neighbours."""
     items = machine.elements(iterable)
-    return Generator(list(zip(items, items[1:], strict=False)))
+    return Generator(list(itertools.pairwise(items)))
 
 
 @LIBRARY.function("itertools.combinations")
@@ -130,9 +128,14 @@ def starmap(machine: Machine, function: Value, iterable: Value, /) -> Value:
     return Generator([machine.call(function, tuple(machine.elements(row))) for row in machine.elements(iterable)])
 
 
-@LIBRARY.function("itertools.groupby", "itertools.tee", "itertools.takewhile", "itertools.dropwhile", "itertools.compress", "itertools.filterfalse")
+@LIBRARY.function(
+    "itertools.groupby",
+    "itertools.tee",
+    "itertools.takewhile",
+    "itertools.dropwhile",
+    "itertools.compress",
+    "itertools.filterfalse",
+)
 def not_followed(machine: Machine, *args: Value, **kwargs: Value) -> Value:
     """Not followed: models do not use them."""
     return Unknown("this iterator is not followed", machine.place, opaque=True)
-
-

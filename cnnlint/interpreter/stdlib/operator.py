@@ -65,7 +65,7 @@ def contains(machine: Machine, a: Value, b: Value, /) -> Value:
 @LIBRARY.function("operator.getitem")
 def getitem(machine: Machine, a: Value, b: Value, /) -> Value:
     """`a[b]`."""
-    from cnnlint.interpreter.iteration import subscript  # noqa: PLC0415 - iteration uses the operators
+    from cnnlint.interpreter.iteration import subscript
 
     return subscript(machine, a, b)
 
@@ -73,7 +73,7 @@ def getitem(machine: Machine, a: Value, b: Value, /) -> Value:
 @LIBRARY.function("operator.itemgetter")
 def itemgetter(machine: Machine, item: Value, /, *items: Value) -> Value:
     """A function that indexes."""
-    from cnnlint.interpreter.iteration import subscript  # noqa: PLC0415 - iteration uses the operators
+    from cnnlint.interpreter.iteration import subscript
 
     def get(inner: Machine, obj: Value) -> Value:
         found = tuple(subscript(inner, obj, index) for index in (item, *items))

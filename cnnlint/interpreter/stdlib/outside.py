@@ -11,19 +11,73 @@ if TYPE_CHECKING:
     from cnnlint.interpreter.machine import Machine
 
 LIBRARY = Library("os", "sys", "warnings", "logging", "json", "random", "time", "re", "pathlib", "pytest", "unittest")
-QUIET = (
-    "warnings.warn warnings.filterwarnings warnings.simplefilter logging.basicConfig logging.info logging.warning "
-    "logging.debug logging.error logging.exception logging.critical logging.disable random.seed time.sleep os.makedirs "
-    "os.mkdir os.putenv os.system sys.setrecursionlimit json.dump logging.captureWarnings random.shuffle os.chdir "
-    "os.remove os.unlink sys.path.append sys.path.insert"
-).split()
-OUTSIDE = (
-    "os.getenv os.listdir os.path.exists os.path.join os.path.isfile os.path.isdir os.path.dirname os.path.basename "
-    "os.path.abspath os.path.expanduser os.path.realpath os.path.splitext os.getcwd os.cpu_count os.walk os.getpid "
-    "json.load json.loads json.dumps random.random random.randint random.choice random.uniform random.sample "
-    "random.gauss time.time time.perf_counter time.monotonic time.strftime re.match re.search re.sub re.compile re.findall "
-    "re.split re.fullmatch sys.getsizeof"
-).split()
+QUIET = [
+    "warnings.warn",
+    "warnings.filterwarnings",
+    "warnings.simplefilter",
+    "logging.basicConfig",
+    "logging.info",
+    "logging.warning",
+    "logging.debug",
+    "logging.error",
+    "logging.exception",
+    "logging.critical",
+    "logging.disable",
+    "random.seed",
+    "time.sleep",
+    "os.makedirs",
+    "os.mkdir",
+    "os.putenv",
+    "os.system",
+    "sys.setrecursionlimit",
+    "json.dump",
+    "logging.captureWarnings",
+    "random.shuffle",
+    "os.chdir",
+    "os.remove",
+    "os.unlink",
+    "sys.path.append",
+    "sys.path.insert",
+]
+OUTSIDE = [
+    "os.getenv",
+    "os.listdir",
+    "os.path.exists",
+    "os.path.join",
+    "os.path.isfile",
+    "os.path.isdir",
+    "os.path.dirname",
+    "os.path.basename",
+    "os.path.abspath",
+    "os.path.expanduser",
+    "os.path.realpath",
+    "os.path.splitext",
+    "os.getcwd",
+    "os.cpu_count",
+    "os.walk",
+    "os.getpid",
+    "json.load",
+    "json.loads",
+    "json.dumps",
+    "random.random",
+    "random.randint",
+    "random.choice",
+    "random.uniform",
+    "random.sample",
+    "random.gauss",
+    "time.time",
+    "time.perf_counter",
+    "time.monotonic",
+    "time.strftime",
+    "re.match",
+    "re.search",
+    "re.sub",
+    "re.compile",
+    "re.findall",
+    "re.split",
+    "re.fullmatch",
+    "sys.getsizeof",
+]
 
 
 def _quiet(machine: Machine, *args: Value, **kwargs: Value) -> Value:
@@ -74,5 +128,3 @@ def get_logger(machine: Machine, *args: Value) -> Value:
 @LIBRARY.define("unittest.TestCase")
 class TestCase:
     pass
-
-

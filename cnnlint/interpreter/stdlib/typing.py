@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from cnnlint.interpreter.builtin.types import (
     DICT,
-    FUNCTION,
     FROZENSET,
+    FUNCTION,
     LIST,
     MODULE,
     NONE,
@@ -55,14 +55,47 @@ ALIASES = {
     "Sized": COLLECTIONS.names["collections.abc.Sized"],
     "Hashable": COLLECTIONS.names["collections.abc.Hashable"],
 }
-FORMS = (
-    "Any Union Optional Literal Final ClassVar Annotated Concatenate TypeGuard TypeAlias Never NoReturn Self Required "
-    "NotRequired Unpack LiteralString ReadOnly AnyStr"
-).split()
-BASES = (
-    "Generic Protocol SupportsInt SupportsFloat SupportsIndex Generator Awaitable Coroutine Counter Deque IO TextIO BinaryIO "
-    "Pattern Match AbstractSet MutableSequence MutableSet"
-).split()
+FORMS = [
+    "Any",
+    "Union",
+    "Optional",
+    "Literal",
+    "Final",
+    "ClassVar",
+    "Annotated",
+    "Concatenate",
+    "TypeGuard",
+    "TypeAlias",
+    "Never",
+    "NoReturn",
+    "Self",
+    "Required",
+    "NotRequired",
+    "Unpack",
+    "LiteralString",
+    "ReadOnly",
+    "AnyStr",
+]
+BASES = [
+    "Generic",
+    "Protocol",
+    "SupportsInt",
+    "SupportsFloat",
+    "SupportsIndex",
+    "Generator",
+    "Awaitable",
+    "Coroutine",
+    "Counter",
+    "Deque",
+    "IO",
+    "TextIO",
+    "BinaryIO",
+    "Pattern",
+    "Match",
+    "AbstractSet",
+    "MutableSequence",
+    "MutableSet",
+]
 
 for _module in ("typing", "typing_extensions"):
     for _name, _cls in ALIASES.items():
@@ -71,7 +104,7 @@ for _module in ("typing", "typing_extensions"):
         LIBRARY.add(f"{_module}.{_name}", ClassValue(f"typing.{_name}", (OBJECT,), {}, library=True))
     for _name in BASES:
         LIBRARY.add(f"{_module}.{_name}", ClassValue(f"typing.{_name}", (OBJECT,), {}, library=True))
-    LIBRARY.add(f"{_module}.TYPE_CHECKING", False)  # noqa: FBT003 - its value at run time
+    LIBRARY.add(f"{_module}.TYPE_CHECKING", False)
 
 
 @LIBRARY.function("typing.cast", "typing_extensions.cast")
@@ -175,4 +208,3 @@ LIBRARY.add(
     "types.MappingProxyType",
     HostFunction("types.MappingProxyType", lambda _machine, mapping: mapping),
 )
-

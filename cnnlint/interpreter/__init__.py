@@ -1,0 +1,1 @@
+"""The abstract interpreter: Python run with known, symbolic and unknown values."""
