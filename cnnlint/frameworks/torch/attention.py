@@ -10,7 +10,7 @@ from cnnlint.engine.errors import ShapeError, Undetermined
 from cnnlint.engine.shape import elements, text
 from cnnlint.frameworks.coerce import dim, flag, shape_of, tensor
 from cnnlint.frameworks.torch.core import result
-from cnnlint.frameworks.torch.layer import layer, library_class, parameter, positive, start
+from cnnlint.frameworks.torch.layer import layer, new, parameter, positive, start
 from cnnlint.interpreter.values import Tensor
 
 if TYPE_CHECKING:
@@ -20,11 +20,6 @@ if TYPE_CHECKING:
 
 OPTIONAL = ("in_proj_weight", "q_proj_weight", "k_proj_weight", "v_proj_weight", "in_proj_bias")
 """The parameters that the layer registers as None where it does not need them."""
-
-
-def new_linear(machine: Machine, inputs: Value, outputs: Value, bias: Value, dtype: Value) -> Value:
-    """A linear layer inside of another one."""
-    return machine.call(library_class("torch.nn.Linear"), (inputs, outputs), {"bias": bias, "dtype": dtype})
 
 
 @layer("MultiheadAttention", "attention", "activation")
@@ -68,7 +63,7 @@ class MultiheadAttention:
         for name, shape in shapes.items():
             if "." not in name and name not in later:
                 parameter(self, name, shape, dtype)
-        self.attrs["out_proj"] = new_linear(machine, size, size, bias, dtype)
+        self.attrs["out_proj"] = new(machine, "Linear", size, size, bias=bias, dtype=dtype)
         self.attrs |= {"bias_k": None, "bias_v": None, "add_zero_attn": add_zero_attn}
         for name, shape in later.items():
             parameter(self, name, shape, dtype)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from cnnlint.engine.dimension import Dim
     from cnnlint.engine.shape import Shape
+    from cnnlint.interpreter.machine import Machine
     from cnnlint.interpreter.values import ClassValue
 
 KINDS: dict[str, str] = {}
@@ -29,14 +30,35 @@ def layer(name: str, kind: str, module: str, base: ClassValue = MODULE) -> Calla
     def declare(body: type) -> ClassValue:
         names = (f"torch.nn.{name}", f"torch.nn.modules.{name}", f"torch.nn.modules.{module}.{name}")
         KINDS[names[0]] = kind
-        return TORCH.define(*names, bases=(base,))(body)
+        return careful(TORCH.define(*names, bases=(base,))(body))
 
     return declare
 
 
+def careful(cls: ClassValue) -> ClassValue:
+    """Let an object whose constructor ends early be one that nothing is known of, in a subclass of the code too."""
+    constructor = cls.namespace.get("__init__")
+    if isinstance(constructor, HostFunction):
+        body = constructor.body
+
+        def construct(machine: Machine, self: Instance, *args: Value, **kwargs: Value) -> None:
+            try:
+                body(machine, self, *args, **kwargs)
+            except (ShapeError, Undetermined) as why:
+                self.opaque = Unknown(str(why), machine.place, opaque=True)
+                raise
+
+        constructor.body = construct
+    return cls
+
+
 def inner(name: str, module: str, base: ClassValue = MODULE) -> Callable[[type], ClassValue]:
     """Declare a base class that PyTorch keeps private."""
-    return TORCH.define(f"torch.nn.modules.{module}.{name}", bases=(base,))
+
+    def declare(body: type) -> ClassValue:
+        return careful(TORCH.define(f"torch.nn.modules.{module}.{name}", bases=(base,))(body))
+
+    return declare
 
 
 def library_class(name: str) -> ClassValue:
@@ -44,6 +66,11 @@ def library_class(name: str) -> ClassValue:
     found = TORCH.names[name]
     assert isinstance(found, type(MODULE))
     return found
+
+
+def new(machine: Machine, name: str, *args: Value, **kwargs: Value) -> Value:
+    """A layer inside of another one."""
+    return machine.call(library_class(f"torch.nn.{name}"), args, kwargs)
 
 
 def functional(name: str) -> Callable[..., Value]:

@@ -8,18 +8,13 @@ from cnnlint.engine.errors import ShapeError
 from cnnlint.engine.shape import broadcast
 from cnnlint.frameworks.coerce import dim, flag, integer, known, shape_of, tensor
 from cnnlint.frameworks.torch.core import TORCH, result
-from cnnlint.frameworks.torch.layer import layer, library_class, start
+from cnnlint.frameworks.torch.layer import layer, library_class, new, start
 from cnnlint.frameworks.torch.registry import cloned
 from cnnlint.interpreter.values import HostFunction, Instance, ListValue, StaticMethod, Unknown
 
 if TYPE_CHECKING:
     from cnnlint.interpreter.machine import Machine
     from cnnlint.interpreter.values import Value
-
-
-def new(machine: Machine, name: str, *args: Value, **kwargs: Value) -> Value:
-    """A layer inside of another one."""
-    return machine.call(library_class(f"torch.nn.{name}"), args, kwargs)
 
 
 def activation_of(value: Value) -> Value:
