@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from cnnlint.engine.errors import Undetermined
@@ -26,7 +27,6 @@ from cnnlint.syntax import program as p
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-from functools import partial
 
     from cnnlint.interpreter.machine import Machine
 

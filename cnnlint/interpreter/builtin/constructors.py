@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from cnnlint.engine.dimension import Expr
@@ -43,6 +42,8 @@ from cnnlint.interpreter.values import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from cnnlint.interpreter.machine import Machine
 
 
