@@ -5,10 +5,13 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from cnnlint.frameworks.keras.core import KERAS, MODEL
+from cnnlint.interpreter.values import Instance
+
 if TYPE_CHECKING:
     from cnnlint.frameworks.request import Request
     from cnnlint.interpreter.machine import Machine
-    from cnnlint.interpreter.values import ClassValue, Instance, Value
+    from cnnlint.interpreter.values import ClassValue, Value
     from cnnlint.model import Model
 
 TABLES = (
@@ -16,6 +19,7 @@ TABLES = (
     "calling",
     "inputs",
     "models",
+    "sequential",
     "convolution",
     "transposed",
     "pooling",
@@ -39,8 +43,7 @@ class Keras:
 
     name = "keras"
     roots = frozenset({"keras", "tensorflow", "tf_keras", "keras_core"})
-    fallback = ("keras.applications", "tensorflow.keras.applications", "tf_keras.applications")
-    """Tables of backbones, for when their source is not at hand."""
+    fallback = ("keras.src.applications", "keras.applications")
 
     def __init__(self) -> None:
         self._loaded = False
@@ -54,29 +57,21 @@ class Keras:
     def resolve(self, dotted: str) -> Value:
         """The value of a dotted name, MISSING where this room does not know it."""
         self._load()
-        from cnnlint.frameworks.keras.core import KERAS
-
         return KERAS.resolve(dotted)
 
     def is_model(self, value: Value) -> bool:
         """Whether the value stands for a model: an instance of `keras.Model` or of a subclass."""
-        from cnnlint.frameworks.keras.core import MODEL
-        from cnnlint.interpreter.values import Instance
-
-        return isinstance(value, Instance) and value.cls.is_subclass(MODEL.qualified_name)
+        return isinstance(value, Instance) and MODEL in value.cls.mro
 
     def is_model_class(self, cls: ClassValue) -> bool:
         """Whether a class of the linted code is one whose instances are models."""
-        from cnnlint.frameworks.keras.core import MODEL
-
-        return not cls.library and cls.is_subclass(MODEL.qualified_name)
+        return not cls.library and MODEL in cls.mro
 
     def describe(self, machine: Machine, instance: Instance, request: Request) -> Model:
         """The model as `model.summary()` would print it."""
         self._load()
-        from cnnlint.frameworks.keras.describe import describe
-
-        return describe(machine, instance, request)
+        model: Model = import_module(f"{__name__}.describe").describe(machine, instance, request)
+        return model
 
 
 FRAMEWORK = Keras()

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     Key: TypeAlias = "tuple[int, int]"
 
-HISTORY = ("node", "index")
+HISTORY = ("node", "index", "symbolic")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -76,7 +76,11 @@ def plain(value: Value) -> Value:
     """The same tensors without history, for the inside of a layer's call."""
 
     def strip(leaf: Value) -> Value:
-        return copy(leaf) if isinstance(leaf, Tensor) and "node" in leaf.facts else leaf
+        if not isinstance(leaf, Tensor) or "node" not in leaf.facts:
+            return leaf
+        made = copy(leaf)
+        made.facts["symbolic"] = True
+        return made
 
     return map_structure(strip, value)
 

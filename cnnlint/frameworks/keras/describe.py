@@ -1,0 +1,399 @@
+"""A model as `model.summary()` would print it, with its multiply-accumulates."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from cnnlint.engine.dimension import Dim, Expr, exact_quotient, product, substitute
+from cnnlint.frameworks.keras import activation, weights
+from cnnlint.frameworks.keras.calling import call_layer
+from cnnlint.frameworks.keras.core import MODEL, open_dim, result
+from cnnlint.frameworks.keras.graph import Graph, Node, key_of, node_of
+from cnnlint.frameworks.keras.layer import KINDS
+from cnnlint.frameworks.keras.models import graph_of
+from cnnlint.frameworks.keras.sequential import aside
+from cnnlint.frameworks.keras.structure import flatten, is_nested, map_structure
+from cnnlint.interpreter.values import ClassValue, DictValue, Instance, ListValue, Proposal, Tensor, Unknown, Value
+from cnnlint.model import Layer, Model, Parameters, Place, Unresolved
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from cnnlint.engine.shape import Shape
+    from cnnlint.frameworks.request import Request
+    from cnnlint.interpreter.machine import Machine
+    from cnnlint.interpreter.trace import Application
+
+MAX_PROPOSALS = 4
+BATCH = "batch"
+
+
+def describe(machine: Machine, instance: Instance, request: Request) -> Model:
+    """The model's layers, parameters and multiply-accumulates of one sample, as far as they are known."""
+    rows = _Rows()
+    graph = graph_of(instance) if instance.opaque is None else None
+    inputs: Value
+    outputs: Value
+    if instance.opaque is not None:
+        rows.why(instance.opaque)
+        inputs = outputs = Unknown("the model is not known")
+    elif graph is not None and (request.input_shapes is None or _are_declared(graph, request.input_shapes)):
+        rows.graph(graph)
+        inputs, outputs = graph.inputs, graph.outputs
+    else:
+        inputs, outputs = _run(machine, instance, request, rows)
+    return _model(instance, request, rows, inputs, outputs)
+
+
+def _are_declared(graph: Graph, shapes: Sequence[Shape]) -> bool:
+    declared = [tensor.shape for tensor in graph.flat_inputs]
+    return len(declared) == len(shapes) and all(
+        one is not None and tuple(one[1:]) == tuple(other) for one, other in zip(declared, shapes, strict=True)
+    )
+
+
+def _run(machine: Machine, instance: Instance, request: Request, rows: _Rows) -> tuple[Value, Value]:
+    """Call the model on what the request states, what the code calls it on, or what its first layer needs."""
+    application = None
+    inputs: Value = None
+    if request.input_shapes is not None:
+        batch = open_dim(machine, BATCH)
+        tensors: list[Value] = [result((batch, *shape), "float32") for shape in request.input_shapes]
+        inputs, application = _call(machine, instance, tensors[0] if len(tensors) == 1 else ListValue(tensors))
+    else:
+        application = _in_code(machine, instance)
+        if application is not None:
+            inputs = application.args[0] if application.args else None
+        elif instance.facts.get("build_shape"):
+            tensors = [result(shape, "float32") for shape in instance.facts["build_shape"]]
+            inputs, application = _call(machine, instance, tensors[0] if len(tensors) == 1 else ListValue(tensors))
+        else:
+            inputs, application = _call_free(machine, instance)
+    if application is None:
+        rows.why(Unknown("the model cannot be run"))
+        return inputs, Unknown("the model cannot be run")
+    rows.batch = _batch_of(inputs)
+    rows.root(application)
+    return inputs, application.output
+
+
+def _in_code(machine: Machine, instance: Instance) -> Application | None:
+    """The last call of the model that the code itself makes and that gives something."""
+    found = [each for each in machine.applications if each.instance is instance and not each.uncertain]
+    known = [each for each in found if not isinstance(each.output, Unknown)]
+    return known[-1] if known else found[-1] if found else None
+
+
+def _call(machine: Machine, instance: Instance, inputs: Value) -> tuple[Value, Application | None]:
+    with aside(machine):
+        call_layer(machine, instance, (inputs,), {})
+        made = machine.applications
+    return inputs, made[0] if made else None
+
+
+def _call_free(machine: Machine, instance: Instance) -> tuple[Value, Application | None]:
+    """Call the model on inputs that nothing states; a layer that needs a shape proposes one."""
+    shapes: dict[str, Shape] = {}
+    open_dim(machine, BATCH)
+    for _ in range(MAX_PROPOSALS):
+        free = result(shapes.get("inputs"), "float32")
+        if free.shape is None:
+            free.free = "inputs"
+        try:
+            return _call(machine, instance, free)
+        except Proposal as proposal:
+            shapes[proposal.name] = proposal.shape
+    return Unknown("the input is not known"), None
+
+
+def _batch_of(inputs: Value) -> Dim | None:
+    """The batch size that the call is made with, None where it is the symbol."""
+    first = next((leaf for leaf in flatten(inputs) if isinstance(leaf, Tensor) and leaf.shape), None)
+    if first is None or not first.shape or not isinstance(first.shape[0], int):
+        return None
+    return first.shape[0]
+
+
+# --- rows -------------------------------------------------------------------------------------------------------------
+
+
+class _Rows:
+    """The rows of a model as they come, with what is not known about them."""
+
+    def __init__(self) -> None:
+        self.layers: list[Layer] = []
+        self.unresolved: list[Unresolved] = []
+        self.seen: set[int] = set()
+        self.sources: dict[Any, int] = {}
+        """Which row made a tensor, by its key in the graph or its identity."""
+        self.macs: Dim | None = 0
+        self.batch: Dim | None = None
+
+    def why(self, unknown: Unknown) -> None:
+        found = Unresolved(unknown.reason, unknown.place)
+        if found not in self.unresolved and len(self.unresolved) < 20:
+            self.unresolved.append(found)
+
+    def graph(self, graph: Graph) -> None:
+        """One row for each node of a functional model."""
+        first = graph.flat_inputs[0].shape if graph.flat_inputs else None
+        self.batch = first[0] if first and isinstance(first[0], int) else None
+        for unknown in graph.hidden:
+            self.why(unknown)
+        for node in graph.nodes:
+            if node.is_input:
+                self.input(node)
+            else:
+                assert node.application is not None
+                self.node(node, node.application)
+
+    def input(self, node: Node) -> None:
+        shapes = tuple(tensor.shape for tensor in node.outputs)
+        for tensor in node.outputs:
+            self.sources[key_of(tensor)] = len(self.layers)
+        self.layers.append(self.row(node.operation, (), shapes, node.operation.place, 0, 0))
+
+    def node(self, node: Node, application: Application) -> None:
+        sources = [self.sources.get(key_of(leaf)) for leaf in node.inputs if isinstance(leaf, Tensor)]
+        inputs = _shapes(node.inputs)
+        outputs = tuple(tensor.shape for tensor in node.outputs)
+        index = self.application(application, 0, inputs, outputs, sources)
+        for tensor in node.outputs:
+            self.sources[key_of(tensor)] = index
+
+    def root(self, application: Application) -> None:
+        """One row for each layer that the model's own call applies."""
+        if isinstance(application.output, Unknown):
+            self.why(application.output)
+        self.add_macs(application.macs)
+        for child in application.children:
+            self.application(child, 0, *self.flow(child))
+
+    def flow(
+        self, application: Application
+    ) -> tuple[tuple[Shape | None, ...], tuple[Shape | None, ...], list[int | None]]:
+        """The shapes into and out of an application, and the rows that they come from."""
+        given = [leaf for leaf in flatten((application.args, tuple(application.kwargs.values()))) if leaf is not None]
+        tensors = [leaf for leaf in given if isinstance(leaf, (Tensor, Unknown))]
+        sources = [self.sources.get(id(leaf)) for leaf in tensors]
+        made = [leaf for leaf in flatten(application.output) if isinstance(leaf, (Tensor, Unknown))]
+        return _shapes(tensors), _shapes(made), sources
+
+    def application(
+        self,
+        application: Application,
+        depth: int,
+        inputs: tuple[Shape | None, ...],
+        outputs: tuple[Shape | None, ...],
+        sources: Sequence[int | None],
+    ) -> int:
+        """A row and those of the layers inside. Returns its index."""
+        index = len(self.layers)
+        macs = _total_macs(application)
+        if depth == 0:
+            self.add_macs(macs)
+        if application.uncertain:
+            self.why(Unknown("a layer is applied under a condition that is not known", application.place))
+        if isinstance(application.output, Unknown):
+            self.why(application.output)
+        row = self.row(application.instance, inputs, outputs, application.place, macs, depth)
+        self.layers.append(row)
+        for child in application.children:
+            self.application(child, depth + 1, *self.flow(child))
+        self.layers[index] = _fed(row, sources)
+        for leaf in flatten(application.output):
+            if isinstance(leaf, Tensor):
+                self.sources[id(leaf)] = index
+        return index
+
+    def row(
+        self,
+        instance: Instance,
+        inputs: tuple[Shape | None, ...],
+        outputs: tuple[Shape | None, ...],
+        place: Place | None,
+        macs: Dim | None,
+        depth: int,
+    ) -> Layer:
+        total, trainable = self.count(instance)
+        name = instance.attrs.get("name")
+        return Layer(
+            name if isinstance(name, str) else instance.cls.name,
+            _type_name(instance),
+            kind_of(instance.cls),
+            inputs,
+            outputs,
+            total,
+            trainable,
+            self.per_sample(macs),
+            place or instance.place or Place("", 1, 1, 1, 1),
+            instance.place,
+            _config(instance),
+            "",
+            depth,
+        )
+
+    def count(self, instance: Instance) -> tuple[Dim | None, Dim | None]:
+        """The parameters of a layer in its first row; a shared one has none further on."""
+        if id(instance) in self.seen:
+            return 0, 0
+        self.seen.add(id(instance))
+        inventory = weights.Inventory(instance)
+        for unknown in inventory.unknown:
+            self.why(unknown)
+        if inventory.unknown:
+            return None, None
+        return weights.total(inventory.items), weights.trainable_split(instance, inventory.items)[0]
+
+    def add_macs(self, macs: Dim | None) -> None:
+        self.macs = None if self.macs is None or macs is None else self.macs + macs
+
+    def per_sample(self, macs: Dim | None) -> Dim | None:
+        """The share of one sample in a call's multiply-accumulates."""
+        if macs is None:
+            return None
+        if self.batch is not None:
+            return exact_quotient(macs, self.batch) if self.batch != 0 else None
+        return substitute(macs, {BATCH: 1})
+
+
+def _fed(row: Layer, sources: Sequence[int | None]) -> Layer:
+    from dataclasses import replace  # noqa: PLC0415 - only here
+
+    known = tuple(dict.fromkeys(source for source in sources if source is not None))
+    return replace(row, inputs_from=known) if known else row
+
+
+def _total_macs(application: Application) -> Dim | None:
+    total: Dim | None = application.macs
+    for child in application.children:
+        inner = _total_macs(child)
+        total = None if total is None or inner is None else total + inner
+    return total
+
+
+def _shapes(leaves: Iterable[Value]) -> tuple[Shape | None, ...]:
+    return tuple(leaf.shape if isinstance(leaf, Tensor) else None for leaf in leaves)
+
+
+def kind_of(cls: ClassValue) -> str:
+    """The family of a layer class, that of the nearest class in the tables."""
+    for each in cls.mro:
+        if each.qualified_name in KINDS:
+            return KINDS[each.qualified_name]
+    return _OPERATION_KINDS.get(cls.name, "other")
+
+
+_OPERATION_KINDS = {
+    "Add": "merge",
+    "Subtract": "merge",
+    "Multiply": "merge",
+    "Divide": "merge",
+    "Maximum": "merge",
+    "Minimum": "merge",
+    "Concatenate": "merge",
+    "Stack": "merge",
+    "Reshape": "reshape",
+    "Transpose": "reshape",
+    "ExpandDims": "reshape",
+    "Squeeze": "reshape",
+    "ReLU": "activation",
+    "Relu": "activation",
+    "Sigmoid": "activation",
+    "Softmax": "activation",
+    "Tanh": "activation",
+    "Silu": "activation",
+    "Gelu": "activation",
+    "Matmul": "dense",
+    "Conv": "convolution",
+    "MaxPool": "pooling",
+    "AveragePool": "pooling",
+    "Dropout": "dropout",
+}
+
+
+def _type_name(instance: Instance) -> str:
+    if instance.cls is MODEL:
+        return "Functional"
+    return instance.cls.name
+
+
+def _config(instance: Instance) -> dict[str, Any]:
+    """The constructor's values that rules look at, as plain Python."""
+    plain: dict[str, Any] = {}
+    for name, value in instance.facts.get("config", {}).items():
+        if name.endswith("activation"):
+            plain[name] = activation.name_of(instance.attrs.get(name))
+        else:
+            found = _plain(value)
+            if found is not Unknown:
+                plain[name] = found
+    return plain
+
+
+def _plain(value: Value) -> Any:
+    """A value as Python's own; the class `Unknown` for what is none."""
+    if value is None or isinstance(value, (bool, int, float, str, Expr)):
+        return value
+    if isinstance(value, (tuple, ListValue)):
+        items = value if isinstance(value, tuple) else value.items
+        found = [_plain(item) for item in items]
+        return Unknown if Unknown in found else tuple(found)
+    return Unknown
+
+
+# --- the whole --------------------------------------------------------------------------------------------------------
+
+
+def _model(instance: Instance, request: Request, rows: _Rows, inputs: Value, outputs: Value) -> Model:
+    inventory = weights.Inventory(instance)
+    for unknown in inventory.unknown:
+        rows.why(unknown)
+    total = None if inventory.unknown else weights.total(inventory.items)
+    trainable, fixed = (None, None) if inventory.unknown else weights.trainable_split(instance, inventory.items)
+    if total is None and not rows.unresolved:
+        rows.why(Unknown("the shape of a weight is not known", instance.place))
+    name = instance.attrs.get("name")
+    return Model(
+        target=request.target,
+        name=request.name or (name if isinstance(name, str) else instance.cls.name),
+        framework="keras",
+        place=request.place,
+        inputs=_tree(inputs, rows.batch),
+        outputs=_tree(outputs, rows.batch),
+        parameters=Parameters(total, trainable, fixed),
+        macs=rows.per_sample(rows.macs),
+        activation_bytes=_activation_bytes(rows.layers),
+        layers=tuple(rows.layers),
+        unresolved=tuple(rows.unresolved),
+        input_source=request.input_source,
+    )
+
+
+def _tree(value: Value, batch: Dim | None) -> Any:
+    """The shapes of a structure of tensors, nested as the model has them."""
+
+    def shape(leaf: Value) -> Any:
+        return leaf.shape if isinstance(leaf, Tensor) else None
+
+    if isinstance(value, Unknown) or value is None:
+        return None
+    if not is_nested(value):
+        return (shape(value),)
+    if isinstance(value, DictValue):
+        return {key: shape(item) for key, item in value.items.items()}
+    return tuple(shape(leaf) for leaf in flatten(value))
+
+
+def _activation_bytes(layers: Sequence[Layer]) -> Dim | None:
+    """What the outputs of all layers take for one sample in 4 bytes each; layers with others inside are those others."""
+    total: Dim = 0
+    for index, row in enumerate(layers):
+        container = index + 1 < len(layers) and layers[index + 1].depth > row.depth
+        if container or row.kind == "input":
+            continue
+        for shape in row.outputs:
+            if shape is None:
+                return None
+            total += 4 * product(shape[1:])
+    return substitute(total, {BATCH: 1})
