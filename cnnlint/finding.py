@@ -76,7 +76,7 @@ class Finding:
 
     def fingerprint(self, line: str, repeat: int = 0) -> str:
         """A name that survives the line being moved: of path, code, the line's text, and which of equal ones."""
-        from hashlib import sha256  # noqa: PLC0415 - only for reports that need it
+        from hashlib import sha256
 
         parts = (self.place.filename.replace("\\", "/"), self.code, line.strip(), str(repeat))
         return sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()

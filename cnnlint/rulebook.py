@@ -74,7 +74,7 @@ class Documentation:
 
 def documentation(rule: Rule) -> Documentation:
     """The documentation of a rule; empty where Python runs without docstrings."""
-    from inspect import cleandoc  # noqa: PLC0415 - only for who reads it
+    from inspect import cleandoc
 
     title, *rest = cleandoc(type(rule).__doc__ or "").split("\n## ")
     sections = {}
@@ -161,7 +161,7 @@ class Rulebook:
         return len(rule.code) if rule is not None else len(selector)
 
     def _unknown(self, selector: str) -> UnknownRuleError:
-        from difflib import get_close_matches  # noqa: PLC0415 - only needed once something is wrong
+        from difflib import get_close_matches
 
         near = get_close_matches(selector, list(self._by_selector), n=1)
         if not near:
@@ -201,7 +201,7 @@ def _entry_points() -> set[tuple[str, str]]:
                 if entry.name.endswith((".dist-info", ".egg-info")):
                     found |= _read_group(Path(entry.path, "entry_points.txt"))
     if not found:
-        from importlib.metadata import entry_points  # noqa: PLC0415 - see above
+        from importlib.metadata import entry_points
 
         found = {(point.name, point.value) for point in entry_points(group=GROUP)}
     return found
