@@ -20,10 +20,7 @@ class NotUnderstood(Rule):
     ```python
     from torch import nn
 
-    layers = []
-    while len(layers) >= 0:
-        layers.append(nn.Conv2d(3, 3, 3, padding=1))
-    model = nn.Sequential(*layers)
+    model = nn.Sequential(*[nn.Conv2d(3, 3, 3, padding=1) for _ in range(10**8)])
     ```
 
     ## Use instead
