@@ -13,7 +13,7 @@ from cnnlint.engine.expression import Atom, Dim, Expr, Extreme, FloorDiv, Symbol
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-MAX_RESIDUES = 128
+MAX_RESIDUES = 64
 
 
 def equal(left: Dim, right: Dim) -> bool | None:

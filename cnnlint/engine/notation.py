@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import gcd
+from math import gcd, prod
 
 from cnnlint.engine.division import exact_quotient, without
 from cnnlint.engine.expression import (
@@ -87,6 +87,8 @@ def _factors(dim: Dim) -> list[Dim]:
     if isinstance(dim, int):
         return [dim]
     content = gcd(*(factor for _, factor in dim.terms))
+    if dim.terms[0][1] < 0:
+        content = -content
     rest = exact_quotient(dim, content)
     assert rest is not None
     factors: list[Dim] = [content] if content != 1 else []
@@ -117,9 +119,10 @@ def _split_off(dim: Expr, atom: Atom) -> tuple[Dim, Dim] | None:
 
 
 def _product(factors: list[Dim]) -> str:
-    numbers = [factor for factor in factors if isinstance(factor, int)]
-    front = [str(numbers[0])] if numbers and numbers[0] != 1 else []
-    return "*".join(front + [_operand(factor) for factor in factors if not isinstance(factor, int)])
+    number = prod(factor for factor in factors if isinstance(factor, int))
+    front = [str(abs(number))] if abs(number) != 1 else []
+    written = "*".join(front + [_operand(factor) for factor in factors if not isinstance(factor, int)])
+    return f"-{written}" if number < 0 else written
 
 
 def _sum(dim: Expr) -> str:
@@ -130,7 +133,8 @@ def _sum(dim: Expr) -> str:
     for monomial, factor in terms:
         sign = "-" if factor < 0 else "+"
         factors = [str(abs(factor))] if abs(factor) != 1 or not monomial else []
-        alone = len(monomial) == 1 and not factors
+        # A minus in front would bind closer than the division.
+        alone = len(monomial) == 1 and not factors and (factor > 0 or bool(written))
         factors += _powers([_atom(atom, alone=alone) for atom in monomial])
         piece = "*".join(factors)
         written = f"{written} {sign} {piece}" if written else ("-" if factor < 0 else "") + piece

@@ -80,7 +80,7 @@ def build(operation: Operation) -> Dim | None:
         return None
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(operations, values)
 def test_an_expression_evaluates_to_what_its_operations_give(operation: Operation, sizes: dict[str, int]) -> None:
     built = build(operation)
@@ -100,7 +100,7 @@ def test_an_expression_evaluates_to_what_its_operations_give(operation: Operatio
     text(built)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(operations, operations, values)
 def test_what_is_decided_holds_for_every_size(left: Operation, right: Operation, sizes: dict[str, int]) -> None:
     one, other = build(left), build(right)
@@ -120,7 +120,7 @@ def test_what_is_decided_holds_for_every_size(left: Operation, right: Operation,
         assert evaluate(quotient, sizes) * b == a
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.lists(st.tuples(st.integers(1, 7), st.integers(1, 4), st.integers(0, 3)), max_size=6), st.integers(1, 300))
 def test_a_chain_of_windows_folds_to_one_division(windows: list[tuple[int, int, int]], size: int) -> None:
     folded: Dim = height
