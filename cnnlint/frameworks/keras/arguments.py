@@ -4,21 +4,28 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cnnlint.engine.dimension import Dim
 from cnnlint.engine.errors import ShapeError, Undetermined
 from cnnlint.frameworks import coerce
 from cnnlint.frameworks.keras.core import result, settings
 from cnnlint.interpreter.values import Tensor, Unknown, Value
 
 if TYPE_CHECKING:
+    from cnnlint.engine.dimension import Dim
     from cnnlint.engine.shape import Shape
     from cnnlint.engine.windows import ChannelsAxis
     from cnnlint.interpreter.machine import Machine
 
 
-def refused(message: str, exception: str = "ValueError", **more: str) -> ShapeError:
+def refused(
+    message: str,
+    exception: str = "ValueError",
+    *,
+    help: str | None = None,
+    expected: str | None = None,
+    actual: str | None = None,
+) -> ShapeError:
     """The error of a value that Keras refuses; to be raised."""
-    return ShapeError("bad-argument", message, exception=exception, **more)
+    return ShapeError("bad-argument", message, help=help, expected=expected, actual=actual, exception=exception)
 
 
 def sizes(value: Value, n: int, name: str, *, allow_zero: bool = False) -> tuple[Dim, ...]:

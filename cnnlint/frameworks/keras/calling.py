@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from cnnlint.engine.errors import ShapeError, Undetermined
 from cnnlint.frameworks import coerce
 from cnnlint.frameworks.keras import spec, weights
-from cnnlint.frameworks.keras.core import KERAS_TENSOR, LAYER, MODEL, extend, open_shape, result, shown_shape
+from cnnlint.frameworks.keras.core import LAYER, MODEL, extend, open_shape, result, shown_shape
 from cnnlint.frameworks.keras.graph import connect, node_of, plain
-from cnnlint.frameworks.keras.structure import flatten, is_nested, map_structure
+from cnnlint.frameworks.keras.structure import flatten, is_nested, map_structure, root_cause
 from cnnlint.interpreter.values import (
     BoundMethod,
     Function,
@@ -151,9 +151,8 @@ def build(machine: Machine, self: Instance, args: tuple[Value, ...], kwargs: dic
         invoke(machine, self, "build", (), given)
     except (ShapeError, Undetermined) as why:
         machine.touch(self)
-        self.facts["hidden"] = Unknown(
-            why.reason if isinstance(why, Undetermined) else f"the layer cannot be built: {why.message}", machine.place
-        )
+        reason = why.reason if isinstance(why, Undetermined) else f"this call fails: {why.message}"
+        self.facts["hidden"] = root_cause((args, tuple(kwargs.values()))) or Unknown(reason, machine.place)
         if isinstance(why, ShapeError):
             raise
     machine.touch(self)
@@ -186,7 +185,7 @@ def shapes_of(machine: Machine, value: Value) -> Value:
     def shape(leaf: Value) -> Value:
         if isinstance(leaf, Tensor) and leaf.shape is not None:
             return shown_shape(machine, leaf.shape)
-        return None if leaf is None else Unknown("the shape of the input is not known")
+        return None if leaf is None else root_cause(leaf) or Unknown("the shape of the input is not known")
 
     return map_structure(shape, value)
 
@@ -256,6 +255,3 @@ class Calling:
     @property
     def output_shape(machine: Machine, self: Instance) -> Value:
         return shapes_of(machine, first_node_value(self, "output"))
-
-
-__all__ = ["KERAS_TENSOR", "attempt", "call_layer", "shapes_of"]

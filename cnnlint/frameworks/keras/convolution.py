@@ -12,11 +12,11 @@ from cnnlint.frameworks.keras.arguments import data_format as format_of
 from cnnlint.frameworks.keras.core import result
 from cnnlint.frameworks.keras.layer import add_weight, axis_size, configure, initialize, layer
 from cnnlint.frameworks.keras.spec import Spec, require
-from cnnlint.interpreter.values import Instance, Value
 
 if TYPE_CHECKING:
     from cnnlint.engine.shape import Shape
     from cnnlint.interpreter.machine import Machine
+    from cnnlint.interpreter.values import Instance, Value
 
 
 def configure_convolution(

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cnnlint.engine import dense as engine
-from cnnlint.engine.dimension import Dim, product
 from cnnlint.engine.errors import ShapeError, Undetermined
 from cnnlint.engine.shape import einsum, matmul_macs
 from cnnlint.frameworks import coerce
@@ -17,6 +16,7 @@ from cnnlint.frameworks.keras.spec import Spec, require
 from cnnlint.interpreter.values import Instance, Unknown, Value
 
 if TYPE_CHECKING:
+    from cnnlint.engine.dimension import Dim
     from cnnlint.engine.shape import Shape
     from cnnlint.interpreter.machine import Machine
 
@@ -103,11 +103,8 @@ class EinsumDense:
     def call(machine: Machine, self: Instance, inputs: Value, training: Value = None) -> Value:
         tensor, shape = single(inputs)
         kernel = self.attrs["kernel"].shape
-        output = einsum(self.attrs["equation"].replace(" ", ""), [shape, kernel])
-        letters = _parts(self.attrs["equation"])[1]
-        outside = _parts(self.attrs["equation"])[2]
-        summed = [size for letter, size in zip(letters, kernel, strict=False) if letter not in outside]
-        machine.add_macs(product((*output, *summed)))
+        output, macs = einsum(self.attrs["equation"].replace(" ", ""), [shape, kernel])
+        machine.add_macs(macs)
         return activations.apply(machine, self.attrs["activation"], result(output, like=tensor))
 
 
@@ -132,7 +129,11 @@ def _einsum_weights(self: Instance, input_shape: tuple[Value, ...]) -> tuple[Sha
         front = equation.startswith("...")
         axes = input_shape[len(input_shape) - len(source) :] if front else input_shape[: len(source)]
         known |= zip(source, axes, strict=False)
-        known_output = zip(reversed(output), reversed(declared)) if front else zip(output[1:], declared)
+        known_output = (
+            zip(reversed(output), reversed(declared), strict=False)
+            if front
+            else zip(output[1:], declared, strict=False)
+        )
         for letter, size in known_output:
             known.setdefault(letter, size)
     else:
@@ -191,7 +192,7 @@ class Embedding:
         add_weight(machine, self, "embeddings", (self.attrs["input_dim"], self.attrs["output_dim"]))
 
     def call(machine: Machine, self: Instance, inputs: Value) -> Value:
-        tensor, shape = single(inputs)
+        _, shape = single(inputs)
         return result(engine.embedding(shape, self.attrs["output_dim"]), "float32")
 
 

@@ -8,11 +8,11 @@ from cnnlint.engine.dimension import Dim, Expr, exact_quotient, product, substit
 from cnnlint.frameworks.keras import activation, weights
 from cnnlint.frameworks.keras.calling import call_layer
 from cnnlint.frameworks.keras.core import MODEL, open_dim, result
-from cnnlint.frameworks.keras.graph import Graph, Node, key_of, node_of
+from cnnlint.frameworks.keras.graph import Graph, Node, key_of
 from cnnlint.frameworks.keras.layer import KINDS
 from cnnlint.frameworks.keras.models import graph_of
 from cnnlint.frameworks.keras.sequential import aside
-from cnnlint.frameworks.keras.structure import flatten, is_nested, map_structure
+from cnnlint.frameworks.keras.structure import flatten, is_nested, root_cause
 from cnnlint.interpreter.values import ClassValue, DictValue, Instance, ListValue, Proposal, Tensor, Unknown, Value
 from cnnlint.model import Layer, Model, Parameters, Place, Unresolved
 
@@ -38,7 +38,7 @@ def describe(machine: Machine, instance: Instance, request: Request) -> Model:
         rows.why(instance.opaque)
         inputs = outputs = Unknown("the model is not known")
     elif graph is not None and (request.input_shapes is None or _are_declared(graph, request.input_shapes)):
-        rows.graph(graph)
+        rows.graph(graph, inputs="stack" not in instance.facts)
         inputs, outputs = graph.inputs, graph.outputs
     else:
         inputs, outputs = _run(machine, instance, request, rows)
@@ -134,15 +134,22 @@ class _Rows:
         if found not in self.unresolved and len(self.unresolved) < 20:
             self.unresolved.append(found)
 
-    def graph(self, graph: Graph) -> None:
-        """One row for each node of a functional model."""
+    def lost(self, application: Application) -> None:
+        """Tell why an application's output is not known, if it is the first one."""
+        cause = root_cause(application.output)
+        if cause is not None and root_cause((application.args, tuple(application.kwargs.values()))) is None:
+            self.why(cause)
+
+    def graph(self, graph: Graph, *, inputs: bool = True) -> None:
+        """One row for each node of a functional model; Keras leaves out a Sequential's input."""
         first = graph.flat_inputs[0].shape if graph.flat_inputs else None
         self.batch = first[0] if first and isinstance(first[0], int) else None
         for unknown in graph.hidden:
             self.why(unknown)
         for node in graph.nodes:
             if node.is_input:
-                self.input(node)
+                if inputs:
+                    self.input(node)
             else:
                 assert node.application is not None
                 self.node(node, node.application)
@@ -163,8 +170,7 @@ class _Rows:
 
     def root(self, application: Application) -> None:
         """One row for each layer that the model's own call applies."""
-        if isinstance(application.output, Unknown):
-            self.why(application.output)
+        self.lost(application)
         self.add_macs(application.macs)
         for child in application.children:
             self.application(child, 0, *self.flow(child))
@@ -194,8 +200,7 @@ class _Rows:
             self.add_macs(macs)
         if application.uncertain:
             self.why(Unknown("a layer is applied under a condition that is not known", application.place))
-        if isinstance(application.output, Unknown):
-            self.why(application.output)
+        self.lost(application)
         row = self.row(application.instance, inputs, outputs, application.place, macs, depth)
         self.layers.append(row)
         for child in application.children:
@@ -258,7 +263,7 @@ class _Rows:
 
 
 def _fed(row: Layer, sources: Sequence[int | None]) -> Layer:
-    from dataclasses import replace  # noqa: PLC0415 - only here
+    from dataclasses import replace
 
     known = tuple(dict.fromkeys(source for source in sources if source is not None))
     return replace(row, inputs_from=known) if known else row
@@ -386,7 +391,7 @@ def _tree(value: Value, batch: Dim | None) -> Any:
 
 
 def _activation_bytes(layers: Sequence[Layer]) -> Dim | None:
-    """What the outputs of all layers take for one sample in 4 bytes each; layers with others inside are those others."""
+    """What all layers give for one sample, in 4 bytes each; a layer with others inside is those others."""
     total: Dim = 0
     for index, row in enumerate(layers):
         container = index + 1 < len(layers) and layers[index + 1].depth > row.depth

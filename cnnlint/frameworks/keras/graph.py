@@ -1,6 +1,6 @@
 """The graph that calls on Keras tensors draw, how a model is cut out of it, and how operations of `keras.ops` join it.
 
-Every symbolic tensor remembers the `Node` that made it (`facts["node"]`) and which of its outputs it is (`facts["index"]`).
+A symbolic tensor remembers the `Node` that made it (`facts["node"]`) and which of its outputs it is (`facts["index"]`).
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from cnnlint.engine.errors import ShapeError, Undetermined
 from cnnlint.frameworks.keras.core import KERAS, KERAS_TENSOR, OPERATION
-from cnnlint.frameworks.keras.structure import flatten, map_structure
+from cnnlint.frameworks.keras.structure import flatten, map_structure, root_cause
 from cnnlint.interpreter.values import ClassValue, HostFunction, Instance, Tensor, Unknown, Value
 
 if TYPE_CHECKING:
@@ -101,16 +101,21 @@ def connect(
     application: Application | None,
     run: Callable[[Machine, tuple[Value, ...], dict[str, Value]], Value] | None,
 ) -> Value:
-    """Draw a node and give the output fresh tensors that remember it; what is not known becomes a tensor of no shape."""
+    """Draw a node and give the output fresh tensors that remember it; what is not known is a tensor of no shape."""
     hidden: list[Unknown] = []
+    earlier = root_cause((args, tuple(kwargs.values())))
 
     def fresh(leaf: Value) -> Value:
         if isinstance(leaf, Tensor):
-            return copy(leaf)
-        if isinstance(leaf, Unknown):
-            hidden.append(leaf)
-            return Tensor(KERAS_TENSOR, None)
-        return leaf
+            made = copy(leaf)
+        elif isinstance(leaf, Unknown):
+            hidden.append(earlier or leaf)
+            made = Tensor(KERAS_TENSOR, None)
+        else:
+            return leaf
+        if made.shape is None and made.free is None:
+            made.facts["why"] = hidden[-1] if hidden else earlier or _unexplained(operation)
+        return made
 
     output = map_structure(fresh, output)
     leaves = flatten((args, tuple(kwargs.values())))
@@ -121,6 +126,10 @@ def connect(
     machine.touch(operation)
     operation.facts["nodes"] = (*operation.facts.get("nodes", ()), node)
     return output
+
+
+def _unexplained(operation: Instance) -> Unknown:
+    return Unknown(f"the shape that `{operation.cls.name}` gives is not known", operation.place)
 
 
 # --- operations -------------------------------------------------------------------------------------------------------

@@ -10,7 +10,6 @@ from cnnlint.frameworks import coerce
 from cnnlint.frameworks.keras.core import (
     KERAS,
     KERAS_TENSOR,
-    LAYER,
     VARIABLE,
     extend,
     open_shape,
@@ -260,6 +259,3 @@ class Variable:
 
     assign_add = assign
     assign_sub = assign
-
-
-__all__ = ["INPUT_LAYER", "LAYER", "new_input", "stated"]

@@ -15,7 +15,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from cnnlint.engine.dimension import Expr
 from cnnlint.engine.errors import ShapeError, Undetermined
 from cnnlint.frameworks import coerce
 from cnnlint.frameworks.keras import activation, weights
@@ -36,6 +35,7 @@ from cnnlint.interpreter.values import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from cnnlint.engine.dimension import Expr
     from cnnlint.engine.shape import Shape
     from cnnlint.interpreter.machine import Machine
 

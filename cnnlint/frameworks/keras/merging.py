@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cnnlint.engine import merging as engine
-from cnnlint.engine.errors import ShapeError, Undetermined
+from cnnlint.engine.errors import ShapeError
 from cnnlint.engine.shape import concatenate as concatenated
 from cnnlint.frameworks import coerce
 from cnnlint.frameworks.keras.arguments import refused
@@ -124,6 +124,3 @@ def concatenate(machine: Machine, inputs: Value, axis: Value = -1, **kwargs: Val
 def dot(machine: Machine, inputs: Value, axes: Value = -1, **kwargs: Value) -> Value:
     made = machine.call(KERAS.names["keras.layers.Dot"], (), {"axes": axes, **kwargs})
     return machine.call(made, (inputs,))
-
-
-__all__ = ["Undetermined"]

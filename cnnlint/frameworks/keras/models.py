@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cnnlint.engine.dimension import Dim, equal, symbol
+from cnnlint.engine.dimension import equal, symbol
 from cnnlint.engine.errors import ShapeError, Undetermined
 from cnnlint.engine.shape import text
 from cnnlint.frameworks import coerce
 from cnnlint.frameworks.keras import weights
 from cnnlint.frameworks.keras.calling import as_shape, attempt, call_layer, first_node_value, shapes_of
-from cnnlint.frameworks.keras.core import KERAS, LAYER, MODEL, extend, result
+from cnnlint.frameworks.keras.core import KERAS, MODEL, extend, result
 from cnnlint.frameworks.keras.graph import Graph, cut, run
 from cnnlint.frameworks.keras.layer import KINDS, initialize
 from cnnlint.frameworks.keras.structure import flatten
@@ -62,8 +62,8 @@ def start_functional(
     """`Functional.__init__`. Raises ShapeError as Keras refuses the graph, Undetermined."""
     known = {key: value for key, value in options.items() if key in ("name", "trainable")}
     trainable = known.pop("trainable", None)
-    graph = cut(inputs, outputs)
     initialize(machine, self, known, "Functional" if self.cls is MODEL else None)
+    graph = cut(inputs, outputs)
     machine.touch(self)
     self.facts["graph"] = graph
     self.facts["layers"] = tuple(found for found in graph.operations if weights.is_layer(found))
@@ -101,6 +101,7 @@ def check_inputs(self: Instance, graph: Graph, leaves: Sequence[Value]) -> None:
 
     Raises:
         ShapeError: "size-mismatch" as Keras's `InputSpec(allow_last_axis_squeeze=True)`.
+
     """
     for reference, leaf in zip(graph.flat_inputs, leaves, strict=True):
         if not isinstance(leaf, Tensor) or leaf.shape is None or reference.shape is None:
@@ -380,5 +381,3 @@ def get_source_inputs(machine: Machine, tensor: Value) -> ListValue:
 
 
 KERAS.add("keras.ops.get_source_inputs", KERAS.names["keras.utils.get_source_inputs"])
-
-__all__ = ["LAYER", "Dim"]

@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING
 
 from cnnlint.engine import pooling as engine
 from cnnlint.frameworks import coerce
-from cnnlint.frameworks.keras.arguments import channels_axis, refused, single, sizes, word
+from cnnlint.frameworks.keras.arguments import channels_axis, single, sizes, word
 from cnnlint.frameworks.keras.arguments import data_format as format_of
 from cnnlint.frameworks.keras.core import result
 from cnnlint.frameworks.keras.layer import configure, initialize, layer
 from cnnlint.frameworks.keras.spec import Spec, require
-from cnnlint.interpreter.values import Instance, Value
 
 if TYPE_CHECKING:
     from cnnlint.engine.dimension import Dim
     from cnnlint.interpreter.machine import Machine
+    from cnnlint.interpreter.values import Instance, Value
 
 REQUIRED = object()
 
@@ -149,5 +149,3 @@ for _rank in (1, 2, 3):
         _declare_windows(_kind, _short, _rank)
         _declare_global(_kind, _short, _rank)
         _declare_adaptive(_kind, _rank)
-
-__all__ = ["refused"]

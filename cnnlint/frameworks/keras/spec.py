@@ -91,7 +91,7 @@ def check(machine: Machine, layer: Instance, inputs: Value) -> None:
     given = layer.attrs.get("input_spec")
     if given is None:
         return
-    specs = [leaf for leaf in flatten(given)]
+    specs = flatten(given)
     leaves = flatten(inputs)
     if any(isinstance(leaf, Unknown) for leaf in (*specs, *leaves)):
         return
@@ -133,7 +133,8 @@ def _check_one(layer: Instance, spec: Spec, tensor: Tensor) -> None:
             if wanted_dim is not None and equal(dim, wanted_dim) is False:
                 raise ShapeError(
                     "size-mismatch",
-                    f"layer `{layer.attrs.get('name')}` expects an input of shape {spec.shape}, got {text(shape, 'None')}",
+                    f"layer `{layer.attrs.get('name')}` expects an input of shape {spec.shape}, "
+                    f"got {text(shape, 'None')}",
                     exception="ValueError",
                 )
 

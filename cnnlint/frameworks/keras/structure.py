@@ -67,6 +67,12 @@ def is_nested(value: Value) -> bool:
     return isinstance(value, (tuple, ListValue, DictValue))
 
 
-def first_unknown(value: Value) -> Unknown | None:
-    """A leaf that is not known, or None."""
-    return next((leaf for leaf in _leaves(value, 0) if isinstance(leaf, Unknown)), None)
+def root_cause(value: Value) -> Unknown | None:
+    """Why a tensor among the leaves has no known shape, as its first maker told; None where all are known."""
+    for leaf in _leaves(value, 0):
+        if isinstance(leaf, Unknown):
+            return leaf
+        if isinstance(leaf, Tensor) and leaf.shape is None and isinstance(leaf.facts.get("why"), Unknown):
+            found: Unknown = leaf.facts["why"]
+            return found
+    return None

@@ -9,10 +9,10 @@ from cnnlint.engine.dimension import less
 from cnnlint.frameworks.keras.arguments import channels_axis, positive, refused, single, sizes
 from cnnlint.frameworks.keras.convolution import add_bias, built_for, configure_convolution, finish
 from cnnlint.frameworks.keras.layer import add_weight, layer
-from cnnlint.interpreter.values import Instance, Value
 
 if TYPE_CHECKING:
     from cnnlint.interpreter.machine import Machine
+    from cnnlint.interpreter.values import Instance, Value
 
 
 def _initialize(

@@ -38,7 +38,8 @@ def _members(value: Value, depth: int = 0) -> Iterator[Value]:
 
 def sublayers(layer: Instance) -> list[Instance]:
     """The layers that it holds, in the order in which it came to hold them, each once."""
-    found: dict[int, Instance] = {id(inner): inner for inner in layer.facts.get("layers", ())}
+    known = (*layer.facts.get("stack", ()), *layer.facts.get("layers", ()))
+    found: dict[int, Instance] = {id(inner): inner for inner in known}
     for value in layer.attrs.values():
         for member in _members(value):
             if isinstance(member, Instance) and member is not layer and is_layer(member):
