@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -15,7 +14,7 @@ from cnnlint.frameworks.request import Request
 from cnnlint.interpreter import stdlib
 from cnnlint.interpreter.frame import Frame, LimitReached
 from cnnlint.interpreter.importer import Importer, Names
-from cnnlint.interpreter.machine import Machine
+from cnnlint.interpreter.machine import MAX_STEPS, Machine, deep_recursion
 from cnnlint.interpreter.values import (
     MISSING,
     BoundMethod,
@@ -40,9 +39,6 @@ from cnnlint.syntax.faults import SyntaxFault
 if TYPE_CHECKING:
     from cnnlint.frameworks import Framework
     from cnnlint.syntax.program import Program
-
-RECURSION = 12_000
-"""Python's own recursion limit while a file is run: deep, since an interpreted call takes several Python calls."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +78,8 @@ def evaluate(
 
     """
     program = cached_lower(text, cache)
-    known = sys.getrecursionlimit()
-    sys.setrecursionlimit(max(known, RECURSION))
-    try:
+    with deep_recursion():
         return _Run(filename, program, settings, cache, roots, dict(inputs or {})).evaluate(targets)
-    finally:
-        sys.setrecursionlimit(known)
 
 
 def _library(root: str) -> Names | None:
@@ -348,9 +340,6 @@ class _Run:
                 self.machine.faults[key] = replace(fault, model=name)
         faults = tuple(self._faults({key: self.machine.faults[key] for key in new}))
         self.models.append(replace(model, faults=(*model.faults, *faults)))
-
-
-MAX_STEPS = 4_000_000
 
 
 def _limit(what: str, place: Place) -> ShapeError:

@@ -6,6 +6,7 @@ every loop, recursion and allocation that the linted code drives has a limit.
 
 from __future__ import annotations
 
+import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -34,8 +35,21 @@ if TYPE_CHECKING:
     from cnnlint.syntax.program import Expression, Span, Statement
 
 MAX_STEPS = 4_000_000
-MAX_DEPTH = 120
-"""Active calls of the linted code's functions; a deeper recursion is not followed."""
+
+
+RECURSION = 12_000
+"""Python's own recursion limit while a file is run: an interpreted call takes about ten of Python's."""
+
+
+@contextmanager
+def deep_recursion() -> Iterator[None]:
+    """Let Python's own recursion go as deep as `calls.MAX_DEPTH` calls of the linted code need."""
+    known = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(known, RECURSION))
+    try:
+        yield
+    finally:
+        sys.setrecursionlimit(known)
 
 
 class Machine:

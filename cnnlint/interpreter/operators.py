@@ -160,7 +160,8 @@ def _plain(machine: Machine, op: str, left: Any, right: Any) -> Value:
 def _percent(template: str, values: tuple[Value, ...]) -> Value:
     if not all(isinstance(v, PLAIN) for v in values) or len(template) > MAX_LENGTH:
         return unknown_of(*values)
-    if "*" in template or any(part.isdigit() and len(part) > 4 for part in template.replace(".", " ").split()):
+    digits = "".join(c if c.isdigit() else " " for c in template).split()
+    if "*" in template or any(len(part) > 4 for part in digits):
         return Unknown("the string is too long to build")
     try:
         return template % values

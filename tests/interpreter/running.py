@@ -7,7 +7,7 @@ from typing import Any
 
 from cnnlint.interpreter import stdlib
 from cnnlint.interpreter.importer import Importer
-from cnnlint.interpreter.machine import Machine
+from cnnlint.interpreter.machine import Machine, deep_recursion
 from cnnlint.interpreter.values import DictValue, Generator, Instance, ListValue, ModuleValue, SetValue, Unknown
 from cnnlint.syntax.lower import lower
 
@@ -18,7 +18,8 @@ def run(text: str, filename: str = "sample.py") -> tuple[Machine, ModuleValue]:
     machine = Machine(importer, strict=True)
     module = ModuleValue("__main__", filename, lower(text), package=False)
     importer.files[Path(filename)] = module
-    machine.run_module(module)
+    with deep_recursion():
+        machine.run_module(module)
     return machine, module
 
 

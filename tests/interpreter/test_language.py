@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-
-from tests.interpreter.running import names
+from running import names
 
 PROGRAMS = {
     "arithmetic": """
@@ -202,9 +201,11 @@ from enum import Enum
 from typing import NamedTuple, Optional, List
 a = math.ceil(2.1), math.floor(2.9), math.sqrt(16), math.prod([2, 3]), math.log2(8), math.gcd(4, 6), math.pi
 def f(a, b, c=0): return (a, b, c)
-b = partial(f, 1, c=5)(2), partial(partial(f, 1), 2)(), reduce(lambda x, y: x * y, [1, 2, 3]), reduce(operator.mul, [2, 3], 1)
+b = partial(f, 1, c=5)(2), partial(partial(f, 1), 2)(), reduce(lambda x, y: x * y, [1, 2, 3])
+b2 = reduce(operator.mul, [2, 3], 1)
 c = list(itertools.chain([1], [2])), list(itertools.product("ab", [1])), list(itertools.accumulate([1, 2, 3]))
-c2 = list(zip(itertools.count(), "ab")), list(itertools.chain.from_iterable([[1], [2]])), list(itertools.islice(itertools.repeat(3), 2))
+c2 = list(zip(itertools.count(), "ab")), list(itertools.chain.from_iterable([[1], [2]]))
+c3 = list(itertools.islice(itertools.repeat(3), 2))
 od = OrderedDict([("x", 1), ("y", 2)]); od["z"] = 3
 dd = defaultdict(list); dd["k"].append(1)
 P = namedtuple("P", "x y"); p = P(1, y=2)
