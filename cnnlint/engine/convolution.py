@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from cnnlint.engine.broadcasting import elements
 from cnnlint.engine.constraints import require_at_least, require_equal, require_multiple
-from cnnlint.engine.dimension import Dim, equal, floor_div, less, maximum, product
+from cnnlint.engine.dimension import Dim, floor_div, less, maximum, product
 from cnnlint.engine.dimension import text as dim_text
 from cnnlint.engine.errors import ShapeError
 from cnnlint.engine.windows import (
@@ -186,8 +186,8 @@ def transposed_convolution(
         _check_output_padding(output_padding, widest)
         axes = zip(spatial, kernel, stride, padding, output_padding or (0,) * rank, dilation, strict=True)
         sizes = [torch_transposed_size(*axis) for axis in axes]
-    for size in sizes:
-        require_at_least(size, 1, lambda: _too_small(spatial, sizes))
+        for size in sizes:
+            require_at_least(size, 1, lambda: _too_small(spatial, sizes))
     return put_together(leading, filters, sizes, channels_axis)
 
 
@@ -282,8 +282,3 @@ def fold(
         ),
     )
     return (*leading, floor_div(columns, area), *output_size)
-
-
-def is_pointwise(kernel: Sequence[Dim]) -> bool:
-    """Whether every size of the kernel is 1."""
-    return all(equal(size, 1) is True for size in kernel)

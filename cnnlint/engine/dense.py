@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from cnnlint.engine.broadcasting import broadcast, elements, text
 from cnnlint.engine.constraints import require_equal
-from cnnlint.engine.dimension import Dim, product
+from cnnlint.engine.dimension import Dim
 from cnnlint.engine.dimension import text as dim_text
 from cnnlint.engine.errors import ShapeError
 
@@ -79,8 +79,3 @@ def bilinear_macs(output: Shape, in1: Dim, in2: Dim) -> Dim:
 def embedding(shape: Shape, embedding_dim: Dim) -> Shape:
     """Indices (…) to vectors (…, embedding_dim)."""
     return (*shape, embedding_dim)
-
-
-def embedding_weights(num_embeddings: Dim, embedding_dim: Dim) -> Dim:
-    """How many numbers the table holds."""
-    return product((num_embeddings, embedding_dim))

@@ -153,6 +153,13 @@ def torch_dense() -> Iterator[Row]:
             arguments["proj_size"] = between(1, 4)
         shape = [*several(between(1, 2), 1, 5), arguments["input_size"] + (not between(0, 5))]
         yield torch_row(layer, arguments, [shape], lambda a=arguments, n=layer: getattr(nn, n)(**a))
+    for _ in range(8):
+        one, other, front = between(1, 4), between(1, 4), several(between(0, 2), 1, 3)
+        arguments = {"in1_features": one, "in2_features": other + (not between(0, 4)), "out_features": between(1, 4)}
+        yield torch_row("Bilinear", arguments, [[*front, one], [*front, other]], lambda a=arguments: nn.Bilinear(**a))
+        arguments = {"input_size": between(1, 3), "hidden_size": between(1, 4)}
+        shape = [*several(between(0, 1), 1, 3), arguments["input_size"] + (not between(0, 4))]
+        yield torch_row("GRUCell", arguments, [shape], lambda a=arguments: nn.GRUCell(**a))
     for _ in range(20):
         heads = between(1, 3)
         arguments = {"embed_dim": heads * between(1, 4) + (not between(0, 5)), "num_heads": heads}
@@ -216,6 +223,10 @@ def torch_functions() -> Iterator[Row]:
         times = several(between(1, 4), 1, 3)
         yield torch_row("repeat", {"times": times}, [shape], lambda s=times: lambda t: t.repeat(*s))
         yield torch_row("tile", {"times": times}, [shape], lambda s=times: lambda t: t.tile(s))
+        left, right = several(between(1, 3), 2, 3), several(between(1, 3), 2, 3)
+        arguments = {"left": [between(-1, len(left) - 1)], "right": [between(-1, len(right) - 1)]}
+        axes = list(arguments.values())
+        yield torch_row("tensordot", arguments, [left, right], lambda d=axes: lambda *t: torch.tensordot(*t, dims=d))
     equations = [
         ("bhid,bhjd->bhij", [[2, 3, 4, 5], [2, 3, 6, 5]]),
         ("bhij,bhjd->bhid", [[2, 3, 4, 6], [2, 3, 6, 5]]),
@@ -251,7 +262,13 @@ def keras_row(call: str, arguments: Row, inputs: list[list[int]], **calling: Any
         weight.path.partition("/")[2]: list(weight.shape) for weight in layer.weights if "seed" not in weight.path
     }
     trained = sum(weight.value.numel() for weight in layer.trainable_weights)
-    return {**row, "output": shapes_of(output), "weights": weights, "trainable": trained}
+    row |= {"output": shapes_of(output), "weights": weights, "trainable": trained}
+    with FlopCounterMode(display=False) as counter, torch.no_grad():
+        zeros = [torch.zeros(shape) for shape in inputs]
+        # With the scores asked for, attention takes the way that is counted.
+        scores = {"return_attention_scores": True} if call == "MultiHeadAttention" else {}
+        layer(zeros) if call in {"Add", "Concatenate", "Dot", "Multiply"} else layer(*zeros, **scores)
+    return {**row, "macs": counter.get_total_flops() // 2}
 
 
 def keras_layers() -> Iterator[Row]:
@@ -312,12 +329,13 @@ def keras_others() -> Iterator[Row]:
         for layer in ("SimpleRNN", "LSTM", "GRU"):
             yield keras_row(layer, arguments, [shape])
         yield keras_row("GRU", {**arguments, "reset_after": False}, [shape])
-        batch, steps, kept = several(3, 1, 5)
-        arguments = {"num_heads": between(1, 3), "key_dim": between(1, 4), "use_bias": bool(between(0, 1))}
+        # Torch's counter sees no product over an axis of 1.
+        batch, steps, kept = several(3, 2, 5)
+        arguments = {"num_heads": between(2, 3), "key_dim": between(2, 4), "use_bias": bool(between(0, 1))}
         if between(0, 1):
-            arguments |= {"value_dim": between(1, 4), "output_shape": [between(1, 5)]}
-        inputs = [[batch, steps, between(1, 5)], [batch, kept, between(1, 5)]]
-        inputs.append([batch, kept + (not between(0, 4)), between(1, 5)])
+            arguments |= {"value_dim": between(2, 4), "output_shape": [between(2, 5)]}
+        inputs = [[batch, steps, between(2, 5)], [batch, kept, between(2, 5)]]
+        inputs.append([batch, kept + (not between(0, 4)), between(2, 5)])
         yield keras_row("MultiHeadAttention", arguments, inputs)
         shape = several(between(2, 4), 1, 4)
         other = [chance.choice([size, size, 1, 3]) for size in shape]

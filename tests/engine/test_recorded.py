@@ -151,6 +151,9 @@ TORCH: dict[str, Callable[..., Any]] = {
     "LSTM": partial(torch_recurrent, "lstm"),
     "GRU": partial(torch_recurrent, "gru"),
     "MultiheadAttention": torch_attention,
+    "Bilinear": lambda a, x, y: dense.bilinear(x, y, a["in1_features"], a["in2_features"], a["out_features"]),
+    "GRUCell": lambda a, x: recurrent.torch_cell(x, a["input_size"], a["hidden_size"]),
+    "tensordot": lambda a, x, y: shapes.tensordot(x, y, a["left"], a["right"]),
     "add": lambda _, *x: shapes.broadcast(*x),
     "cat": lambda a, *x: shapes.concatenate(x, a["dim"]),
     "stack": lambda a, *x: shapes.stack(x, a["dim"]),
@@ -318,6 +321,12 @@ def torch_macs(row: Row) -> Dim:
         case "MultiheadAttention":
             query, key, value = inputs
             return attention.torch_multi_head_macs(query, key, value, a["embed_dim"], batch_first=a["batch_first"])
+        case "Bilinear":
+            return dense.bilinear_macs(tuple(output), a["in1_features"], a["in2_features"])
+        case "GRUCell":
+            return recurrent.recurrent_macs(torch_weights(row), product(inputs[0][:-1]))
+        case "tensordot":
+            return product((*output, inputs[0][a["left"][0]]))
         case "RNN" | "GRU" | "LSTM":
             return recurrent.recurrent_macs(torch_weights(row), product(inputs[0][:-1]))
     raise AssertionError(row["call"])
@@ -349,6 +358,8 @@ def torch_weights(row: Row) -> dict[str, Shape]:
                 bidirectional=a["bidirectional"],
                 proj_size=a.get("proj_size", 0),
             )
+        case "GRUCell":
+            return recurrent.torch_cell_weights("gru", a["input_size"], a["hidden_size"])
         case "MultiheadAttention":
             dims: Row = {"key_dim": a.get("kdim"), "value_dim": a.get("vdim"), "bias": a["bias"]}
             return attention.torch_multi_head_weights(a["embed_dim"], **dims)
@@ -360,7 +371,7 @@ def torch_weights(row: Row) -> dict[str, Shape]:
     [
         row
         for row in rows("torch_dense")
-        if row["call"] in {"RNN", "LSTM", "GRU", "MultiheadAttention"} and row["output"]
+        if row["call"] in {"RNN", "LSTM", "GRU", "GRUCell", "MultiheadAttention"} and row["output"]
     ],
 )
 def test_weights_are_pytorchs(row: Row) -> None:
@@ -415,3 +426,35 @@ def test_counts_of_weights_are_keras_own(row: Row) -> None:
     else:
         counted = convolution.convolution_weights(channels, a["filters"], a["kernel_size"], a.get("groups", 1))
     assert sum(counted) == sum(int(str(product(shape))) for shape in row["weights"].values())
+
+
+def keras_macs(row: Row) -> Dim:
+    a, inputs, output = row["arguments"], [tuple(shape) for shape in row["inputs"]], row["output"]
+    channels = inputs[0][1] if channels_axis(a) == "first" else inputs[0][-1]
+    match row["call"]:
+        case "Conv1DTranspose" | "Conv2DTranspose" | "Conv3DTranspose":
+            return convolution.transposed_convolution_macs(inputs[0], a["filters"], a["kernel_size"])
+        case "Conv1D" | "Conv2D" | "Conv3D":
+            return convolution.convolution_macs(tuple(output), channels, a["kernel_size"], a.get("groups", 1))
+        case "Dense":
+            return dense.linear_macs(tuple(output), channels)
+        case "MultiHeadAttention":
+            query, value, key = inputs
+            keys: Row = {"value_dim": a.get("value_dim"), "output_shape": a.get("output_shape")}
+            return attention.keras_multi_head_macs(query, value, key, a["num_heads"], a["key_dim"], **keys)
+        case "Dot":
+            return merging.dot_macs(inputs, a["axes"])
+    raise AssertionError(row["call"])
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        row
+        for table, row in ROWS
+        if table is KERAS and row["output"] and row["call"].startswith(("Conv", "Dense", "Dot", "MultiHead"))
+    ],
+    ids=str,
+)
+def test_macs_are_what_keras_costs(row: Row) -> None:
+    assert keras_macs(row) == row["macs"]
