@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cnnlint.engine.dimension import (
+    Columns,
     Dim,
     Expr,
     bounds,
@@ -97,7 +98,8 @@ def test_an_expression_evaluates_to_what_its_operations_give(operation: Operatio
     assert high is None or high >= wanted
     numbers_put_in = substitute(built, dict(sizes))
     assert numbers_put_in == wanted
-    text(built)
+    assert list(Columns({name: [size] for name, size in sizes.items()}).evaluate(built)) == [wanted]
+    assert eval(text(built), {"max": max, "min": min}, dict(sizes)) == wanted
 
 
 @settings(max_examples=300)
@@ -148,6 +150,16 @@ def test_a_chain_of_windows_folds_to_one_division(windows: list[tuple[int, int, 
         (height - 2, "height - 2"),
         (2 - height, "2 - height"),
         (height**3, "height**3"),
+        (height % 4, "height % 4"),
+        (3 * (height % 4) + 1, "3*(height % 4) + 1"),
+        (height + -height % 16, "16*((height + 15)//16)"),
+        (16 * ((height - 12) // 4) * ((width - 12) // 4), "16*((height - 12)//4)*((width - 12)//4)"),
+        (
+            batch * ((height - 12) // 4) * ((width - 12) // 4) // 25,
+            "(batch*((height - 12)//4)*((width - 12)//4)) // 25",
+        ),
+        (-((height + 50) // 55), "-((height + 50)//55)"),
+        (-4 * (batch + height + 7), "-4*(batch + height + 7)"),
         (maximum(height, 3), "max(height, 3)"),
         (maximum(height, 0), "height"),
         (minimum(height, 0), "0"),
