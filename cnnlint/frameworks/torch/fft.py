@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cnnlint.engine import shape as shapes
-from cnnlint.engine.dimension import Dim, floor_div
+from cnnlint.engine.dimension import Dim, floor_div, less
+from cnnlint.engine.dimension import text as dim_text
 from cnnlint.engine.errors import ShapeError
 from cnnlint.frameworks.coerce import dim as dimension
 from cnnlint.frameworks.coerce import flag, integer, shape_of, tensor
@@ -13,7 +14,7 @@ from cnnlint.frameworks.coerce import shape as shape_argument
 from cnnlint.frameworks.torch.core import TENSOR, result
 from cnnlint.frameworks.torch.dtypes import dtype_name
 from cnnlint.frameworks.torch.operation import operation
-from cnnlint.frameworks.torch.reshaping import axes
+from cnnlint.frameworks.torch.reshaping import axes_of
 from cnnlint.interpreter.values import Tensor
 
 if TYPE_CHECKING:
@@ -38,11 +39,20 @@ def _transformed(kind: str, shape: Shape, wanted: tuple[int, ...], sizes: tuple[
     for axis, size in zip(wanted, sizes, strict=True):
         if size is not None:
             made[axis] = size
+        if less(made[axis], 1):
+            raise _no_points(made[axis])
     if wanted and kind in ("rfft", "ihfft"):
         made[wanted[-1]] = floor_div(made[wanted[-1]], 2) + 1
     elif wanted and kind in ("irfft", "hfft") and sizes[-1] is None:
         made[wanted[-1]] = (made[wanted[-1]] - 1) * 2
+        if less(made[wanted[-1]], 1):
+            raise _no_points(made[wanted[-1]])
     return tuple(made)
+
+
+def _no_points(size: Dim) -> ShapeError:
+    message = f"a Fourier transform needs at least 1 point, got {dim_text(size)}"
+    return ShapeError("bad-argument", message, exception="RuntimeError")
 
 
 def _dtype(kind: str, x: Tensor) -> str | None:
@@ -63,7 +73,7 @@ def _declare(kind: str) -> None:
             shape = shape_of(x)
             given = None if s is None else shape_argument(s, "s")
             if dim is not None:
-                wanted = tuple(shapes.normalize_axis(axis, len(shape)) for axis in axes(machine, dim))
+                wanted = axes_of(machine, shape, dim)
             else:
                 count = len(shape) if given is None else len(given)
                 wanted = tuple(range(len(shape) - count, len(shape)))

@@ -16,18 +16,19 @@ from cnnlint.engine.convolution import (
     transposed_convolution_macs,
     unfold,
 )
-from cnnlint.engine.dimension import Dim, less, product, unknown_dim
+from cnnlint.engine.dimension import Dim, floor_div, less, product, unknown_dim
 from cnnlint.engine.dimension import text as dim_text
 from cnnlint.engine.errors import ShapeError
 from cnnlint.engine.windows import pair_padding
 from cnnlint.frameworks.coerce import dim as dimension
-from cnnlint.frameworks.coerce import flag, integer, shape_of, tensor, text
+from cnnlint.frameworks.coerce import flag, shape_of, tensor, text
 from cnnlint.frameworks.coerce import shape as shape_argument
 from cnnlint.frameworks.torch.core import result
 from cnnlint.frameworks.torch.elementwise import mapped
 from cnnlint.frameworks.torch.functional_pooling import spatial_shape
 from cnnlint.frameworks.torch.layer import settled, windows
 from cnnlint.frameworks.torch.operation import operation
+from cnnlint.frameworks.torch.reshaping import axis_of
 from cnnlint.frameworks.torch.values import known
 from cnnlint.interpreter.values import Tensor, Unknown
 
@@ -370,7 +371,7 @@ def rms_norm(
     return layer_norm(machine, input, normalized_shape, weight)
 
 
-@operation(f"{F}.group_norm", "torch.group_norm")
+@operation(f"{F}.group_norm")
 def group_norm(
     machine: Machine,
     input: Value,
@@ -382,7 +383,24 @@ def group_norm(
 ) -> Tensor:
     x = tensor(input)
     channels = next((each.shape[0] for each in (weight, bias) if isinstance(each, Tensor) and each.shape), None)
-    return result(normalization.group_norm(shape_of(x), dimension(num_groups, "num_groups"), channels), like=x)
+    groups = dimension(num_groups, "num_groups")
+    shape = normalization.group_norm(shape_of(x), groups, channels)
+    normalization.check_more_than_one_value((floor_div(shape[0] * shape[1], groups), groups, *shape[2:]))
+    return result(shape, like=x)
+
+
+@operation("torch.group_norm")
+def torch_group_norm(
+    machine: Machine,
+    input: Value,
+    num_groups: Value,
+    weight: Value = None,
+    bias: Value = None,
+    eps: Value = 1e-05,
+    cudnn_enabled: Value = True,
+) -> Tensor:
+    x = tensor(input)
+    return result(normalization.group_norm(shape_of(x), dimension(num_groups, "num_groups")), like=x)
 
 
 @operation(f"{F}.local_response_norm")
@@ -482,7 +500,7 @@ def multi_head_attention_forward(
 @operation(f"{F}.cosine_similarity", "torch.cosine_similarity")
 def cosine_similarity(machine: Machine, x1: Value, x2: Value, dim: Value = 1, eps: Value = 1e-08) -> Tensor:
     both = shapes.broadcast(shape_of(x1, "x1"), shape_of(x2, "x2"))
-    return result(shapes.reduce(both, integer(dim, "dim")), like=tensor(x1))
+    return result(shapes.reduce(both, axis_of(both, dim)) if both else (), like=tensor(x1))
 
 
 @operation(f"{F}.pairwise_distance", "torch.pairwise_distance")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from cnnlint.engine import resizing
 from cnnlint.engine import shape as shapes
-from cnnlint.engine.constraints import require_equal, require_multiple
+from cnnlint.engine.constraints import require_at_least, require_equal, require_multiple
 from cnnlint.engine.dimension import Dim, Expr, less
 from cnnlint.engine.dimension import text as dim_text
 from cnnlint.engine.errors import ShapeError
@@ -74,15 +74,23 @@ def interpolate(
         )
     axes = len(shape) - 2
     if size is not None:
-        return result(_resized(shape, _sizes(size, axes)), like=x)
-    return result(resizing.upsample(shape, _scales(scale_factor, axes)), like=x)
+        made = resizing.resize(shape, _sizes(size, axes))
+    else:
+        made = resizing.upsample(shape, _scales(scale_factor, axes))
+    if how != "area":
+        for each in made[2:]:
+            require_at_least(each, 1, lambda: _nothing_left(shape, made))
+    return result(made, like=x)
 
 
-def _resized(shape: Shape, sizes: tuple[Dim, ...]) -> Shape:
-    for each in sizes:
-        if less(each, 1):
-            raise _refused(f"an output size must be above 0, not {dim_text(each)}", "RuntimeError", "nonpositive-size")
-    return resizing.resize(shape, sizes)
+def _nothing_left(before: Shape, after: Shape) -> ShapeError:
+    return ShapeError(
+        "nonpositive-size",
+        f"`interpolate` makes {shapes.text(after)} of {shapes.text(before)}",
+        expected="at least 1",
+        actual=shapes.text(after[2:]),
+        exception="RuntimeError",
+    )
 
 
 def _sizes(value: Value, axes: int) -> tuple[Dim, ...]:

@@ -104,10 +104,10 @@ class _Indexing:
         else:
             raise Undetermined("an index is not understood")
 
-    def number(self, index: Dim) -> None:
-        """Take one place of the axis."""
+    def number(self, index: Dim | None) -> None:
+        """Take one place of the axis; None is one that is not known."""
         size = self.shape[self.axis]
-        if _outside(index, size):
+        if index is not None and _outside(index, size):
             raise _out_of_range(index, self.axis, size, self.shape)
         if self.distances is not None:
             if isinstance(index, int) and isinstance(size, int):
@@ -147,6 +147,9 @@ class _Indexing:
             )
         if index.dtype in MASKS:
             self.mask(index)
+            return
+        if index.shape == ():
+            self.number(index.values[0] if index.values else None)
             return
         size = self.shape[self.axis]
         for each in index.values or ():

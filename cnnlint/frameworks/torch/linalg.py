@@ -187,9 +187,20 @@ def tensordot(machine: Machine, a: Value, b: Value, dims: Value = 2) -> Tensor:
         right: Sequence[int] = range(count)
     else:
         left, right = (axes(machine, each, "dims") for each in pairs)
+    if len(left) == len(right):
+        one, other = _summed_up(one, other, left, right)
     shape = shapes.tensordot(one, other, left, right)
     machine.add_macs(product((*shape, *(one[axis] for axis in left))))
     return result(shape, like=tensor(a))
+
+
+def _summed_up(one: Shape, other: Shape, left: Sequence[int], right: Sequence[int]) -> tuple[Shape, Shape]:
+    """The shapes where an axis that meets one of size 1 is summed up first, as PyTorch does."""
+    mine, theirs = list(one), list(other)
+    for here, there in zip(left, right, strict=True):
+        if mine[here] == 1 or theirs[there] == 1:
+            mine[here] = theirs[there] = 1
+    return tuple(mine), tuple(theirs)
 
 
 @operation("torch.kron", "Tensor.kron")

@@ -48,29 +48,31 @@ class TorchSignature(Signature):
         return super().complaint(args, self.translate(kwargs))
 
 
-def host(name: str, body: Callable[..., Value]) -> HostFunction:
-    """A host function that is called as PyTorch's argument parser allows."""
-    function = HostFunction(name, body)
-    signature = TorchSignature(body)
+class Operation(HostFunction):
+    """A host function that is called as PyTorch's argument parser allows; it never gives a module."""
 
-    def translated(machine: Machine, *args: Value, **kwargs: Value) -> Value:
-        try:
-            return body(machine, *args, **signature.translate(kwargs))
-        except Undetermined as why:
-            return Unknown(why.reason, machine.place)  # a tensor or a number, surely no module
+    __slots__ = ()
 
-    function.signature = signature
-    function.body = translated
-    return function
+    def __init__(self, name: str, body: Callable[..., Value]) -> None:
+        self.name = name
+        signature = self.signature = TorchSignature(body)
+
+        def translated(machine: Machine, *args: Value, **kwargs: Value) -> Value:
+            try:
+                return body(machine, *args, **signature.translate(kwargs))
+            except Undetermined as why:
+                return Unknown(why.reason, machine.place)
+
+        self.body = translated
 
 
 def operation(*names: str, in_place: tuple[str, ...] = ()) -> Callable[[Body], Body]:
     """Declare a host function under dotted names (`torch.add`) and as tensor methods (`Tensor.add`)."""
 
     def declare(body: Body) -> Body:
-        publish(names, host(names[0], body))
+        publish(names, Operation(names[0], body))
         if in_place:
-            publish(in_place, _in_place(names[0], body))
+            publish(in_place, InPlace(names[0], body))
         return body
 
     return declare
@@ -85,21 +87,21 @@ def publish(names: tuple[str, ...], value: Value) -> None:
             TORCH.add(name, value)
 
 
-def _in_place(name: str, body: Callable[..., Value]) -> HostFunction:
-    signature = TorchSignature(body)
+class InPlace(Operation):
+    """The form of an operation that writes its result into the first argument."""
 
-    def changed(machine: Machine, *args: Value, **kwargs: Value) -> Value:
-        target = args[0] if args else kwargs.get("input")
-        try:
-            computed = body(machine, *args, **signature.translate(kwargs))
-        except Undetermined:
-            computed = result(None)
-        return overwrite(machine, target, computed)
+    __slots__ = ()
 
-    function = HostFunction(name, body)
-    function.signature = signature
-    function.body = changed
-    return function
+    def __init__(self, name: str, body: Callable[..., Value]) -> None:
+        super().__init__(name, body)
+        compute = self.body
+
+        def changed(machine: Machine, *args: Value, **kwargs: Value) -> Value:
+            target = args[0] if args else kwargs.get("input")
+            computed = compute(machine, *args, **kwargs)
+            return overwrite(machine, target, computed if isinstance(computed, Tensor) else result(None))
+
+        self.body = changed
 
 
 def overwrite(machine: Machine, target: Value, computed: Value) -> Value:

@@ -16,7 +16,7 @@ from cnnlint.frameworks.torch.arithmetic import BINARY, combined
 from cnnlint.frameworks.torch.core import TENSOR, result
 from cnnlint.frameworks.torch.dtypes import category, dtype_name, floating
 from cnnlint.frameworks.torch.operation import operation
-from cnnlint.frameworks.torch.reshaping import axes
+from cnnlint.frameworks.torch.reshaping import axes_of, axis_of
 from cnnlint.frameworks.torch.values import holding, known
 from cnnlint.interpreter.values import ClassValue, Instance, Tensor
 
@@ -31,16 +31,10 @@ if TYPE_CHECKING:
 
 def reduced_shape(machine: Machine, x: Tensor, dim: Value, keepdim: Value) -> Shape | None:
     """The shape after a reduction over `dim` (None or an empty sequence: over all axes); None if not known."""
-    wanted = None if dim is None else axes(machine, dim) or None
     if x.shape is None:
-        if wanted is None and not flag(keepdim):
-            return ()
-        return None
-    if not x.shape and wanted is not None and all(axis in (0, -1) for axis in wanted):
-        return ()
-    if wanted is not None and len({axis % max(len(x.shape), 1) for axis in wanted}) != len(wanted):
-        raise ShapeError("bad-argument", f"the axes {wanted} name one twice", exception="RuntimeError")
-    return shapes.reduce(x.shape, wanted, keepdims=flag(keepdim))
+        return () if dim is None and not flag(keepdim) else None
+    wanted = None if dim is None else axes_of(machine, x.shape, dim) or None
+    return shapes.reduce(x.shape, wanted, keepdims=flag(keepdim)) if x.shape else ()
 
 
 def _accumulated(dtype: str | None) -> str | None:
@@ -251,9 +245,7 @@ def along(machine: Machine, input: Value, dim: Value, dtype: str | None = "") ->
     """A tensor of the input's shape after a function along one axis; the axis must exist."""
     x = tensor(input)
     if x.shape is not None and dim is not None:
-        axis = integer(dim, "dim")
-        if x.shape or axis not in (0, -1):
-            shapes.normalize_axis(axis, len(x.shape))
+        axis_of(x.shape, dim)
     return Tensor(TENSOR, x.shape, x.dtype if dtype == "" else dtype, free=x.free)
 
 

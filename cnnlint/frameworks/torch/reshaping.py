@@ -37,6 +37,19 @@ def axes(machine: Machine, value: Value, name: str = "dim") -> tuple[int, ...]:
     return (integer(value, name),) if given is None else tuple(integer(each, name) for each in given)
 
 
+def axis_of(shape: Shape, dim: Value) -> int:
+    """The axis counted from the front; a number has an axis 0 of one element."""
+    return shapes.normalize_axis(integer(dim, "dim"), max(len(shape), 1))
+
+
+def axes_of(machine: Machine, shape: Shape, dim: Value) -> tuple[int, ...]:
+    """Several axes counted from the front, none of them named twice."""
+    wanted = tuple(shapes.normalize_axis(axis, max(len(shape), 1)) for axis in axes(machine, dim))
+    if len(set(wanted)) != len(wanted):
+        raise ShapeError("bad-argument", f"the axes {wanted} name one twice", exception="RuntimeError")
+    return wanted
+
+
 def reshaped(x: Tensor, target: Shape) -> Tensor:
     """`x.reshape(target)`; of a tensor whose shape nothing states only the open axis stays unknown."""
     if x.shape is None:
@@ -164,6 +177,8 @@ def adjoint(machine: Machine, input: Value) -> Tensor:
 
 def matrix_transpose(x: Tensor) -> Tensor:
     """`x.mT`."""
+    if len(shape_of(x)) == 0:
+        return x
     if len(shape_of(x)) < 2:
         raise ShapeError("rank-mismatch", "`mT` needs a tensor with at least 2 dimensions", exception="RuntimeError")
     return swapped(x, -2, -1)
@@ -173,6 +188,8 @@ def matrix_transpose(x: Tensor) -> Tensor:
 def movedim(machine: Machine, input: Value, source: Value, destination: Value) -> Tensor:
     x = tensor(input)
     rank = len(shape_of(x))
+    if not rank and {*axes(machine, source), *axes(machine, destination)} <= {0, -1}:
+        return x
     order = shapes.move_axis(tuple(range(rank)), axes(machine, source), axes(machine, destination))
     return reordered(x, [axis for axis in order if isinstance(axis, int)])
 
@@ -181,10 +198,8 @@ def movedim(machine: Machine, input: Value, source: Value, destination: Value) -
 def squeeze(machine: Machine, input: Value, dim: Value = None) -> Tensor:
     x = tensor(input)
     shape = shape_of(x)
-    wanted = None if dim is None else axes(machine, dim)
-    if not shape and wanted is not None and all(axis in (0, -1) for axis in wanted):
-        return x
-    return viewed(x, shapes.squeeze(shape, wanted), x.values)
+    wanted = None if dim is None else axes_of(machine, shape, dim)
+    return viewed(x, shapes.squeeze(shape, wanted), x.values) if shape else x
 
 
 @operation("torch.unsqueeze", "Tensor.unsqueeze")
@@ -340,7 +355,10 @@ def fliplr(machine: Machine, input: Value) -> Tensor:
 def rot90(machine: Machine, input: Value, k: Value = 1, dims: Value = (0, 1)) -> Tensor:
     x = tensor(input)
     shape = shape_of(x)
-    one, other = axes(machine, dims, "dims")
+    wanted = axes(machine, dims, "dims")
+    if len(shape) < 2 or len(wanted) != 2 or len({axis % len(shape) for axis in wanted}) != 2:
+        raise ShapeError("bad-argument", "`rot90` turns two different axes", exception="RuntimeError")
+    one, other = wanted
     turned = shapes.transpose(shape, one, other)
     return result(turned if integer(k, "k") % 2 else shape, like=x)
 
@@ -377,11 +395,11 @@ def unfold(machine: Machine, input: Value, dimension: Value, size: Value, step: 
     shape = shape_of(x)
     axis = shapes.normalize_axis(integer(dimension, "dimension"), len(shape))
     length, stride = dim(size, "size"), integer(step, "step")
-    windows = shapes.slice_length(shape[axis] - length + 1, step=stride)
     if less(shape[axis], length):
         raise ShapeError(
             "nonpositive-size",
             f"windows of {length} do not fit into axis {axis} of {shapes.text(shape)}",
             exception="RuntimeError",
         )
+    windows = shapes.slice_length(shape[axis] - length + 1, step=stride)
     return result((*shape[:axis], windows, *shape[axis + 1 :], length), like=x)

@@ -11,6 +11,7 @@ from cnnlint.engine.errors import ShapeError
 from cnnlint.frameworks.coerce import integer, shape_of, tensor
 from cnnlint.frameworks.torch.core import TENSOR, result
 from cnnlint.frameworks.torch.operation import operation
+from cnnlint.frameworks.torch.reshaping import axis_of
 from cnnlint.frameworks.torch.values import known
 from cnnlint.interpreter.values import Tensor
 
@@ -18,11 +19,6 @@ if TYPE_CHECKING:
     from cnnlint.engine.shape import Shape
     from cnnlint.interpreter.machine import Machine
     from cnnlint.interpreter.values import Value
-
-
-def axis_of(shape: Shape, dim: Value) -> int:
-    """The axis counted from the front; a number has an axis 0 of one element."""
-    return shapes.normalize_axis(integer(dim, "dim"), max(len(shape), 1))
 
 
 def _index(value: Value) -> Tensor:
@@ -99,20 +95,27 @@ def take(machine: Machine, input: Value, index: Value) -> Tensor:
     return result(_index(index).shape, like=tensor(input))
 
 
+def _check_source(source: Tensor, index: Tensor, name: str) -> None:
+    """The values to scatter have the index's rank and are nowhere smaller."""
+    if not source.shape or not index.shape:
+        return
+    fits = len(source.shape) == len(index.shape)
+    if not fits or any(less(size, wanted) for size, wanted in zip(source.shape, index.shape, strict=True)):
+        raise ShapeError(
+            "size-mismatch",
+            f"`{name}`: the index {shapes.text(index.shape)} does not fit the source {shapes.text(source.shape)}",
+            exception="RuntimeError",
+        )
+
+
 def _declare_scatter(name: str) -> None:
     def body(machine: Machine, input: Value, dim: Value, index: Value, src: Value = None, **options: Value) -> Tensor:
         x, places = tensor(input), _index(index)
         if x.shape is not None:
             _check_index(x, places, dim, name)
         source = src if src is not None else options.get("value")
-        if isinstance(source, Tensor) and source.shape and places.shape and len(source.shape) == len(places.shape):
-            for size, wanted in zip(source.shape, places.shape, strict=True):
-                if less(size, wanted):
-                    raise ShapeError(
-                        "size-mismatch",
-                        f"`{name}`: the index {shapes.text(places.shape)} is larger than the source {shapes.text(source.shape)}",
-                        exception="RuntimeError",
-                    )
+        if isinstance(source, Tensor):
+            _check_source(source, places, name)
         return Tensor(TENSOR, x.shape, x.dtype, free=x.free)
 
     operation(f"torch.{name}", f"Tensor.{name}", in_place=(f"Tensor.{name}_",))(body)
@@ -187,9 +190,9 @@ def diag(machine: Machine, input: Value, diagonal: Value = 0) -> Tensor:
 @operation("torch.diag_embed", "Tensor.diag_embed")
 def diag_embed(machine: Machine, input: Value, offset: Value = 0, dim1: Value = -2, dim2: Value = -1) -> Tensor:
     x = tensor(input)
-    *front, size = shape_of(x)
+    *front, size = shape_of(x) or (1,)
     side = size + abs(integer(offset, "offset"))
-    rank = len(front) + 2
+    rank = len(shape_of(x)) + 1
     places = {shapes.normalize_axis(integer(each, "dim"), rank) for each in (dim1, dim2)}
     rest = iter(front)
     return result(tuple(side if axis in places else next(rest) for axis in range(rank)), like=x)
