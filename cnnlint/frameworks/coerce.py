@@ -1,6 +1,6 @@
 """Reading a library function's arguments, which arrive as any value.
 
-Every function raises `Undetermined` for what is not known, `ShapeError` ("bad-argument") for what the framework refuses.
+They raise `Undetermined` for what is not known and `ShapeError` ("bad-argument") for what the framework refuses.
 """
 
 from __future__ import annotations
@@ -66,6 +66,7 @@ def known(value: Value) -> Value:
 def dim(value: Value, name: str = "") -> Dim:
     """An integer, known or symbolic; a free parameter of the code becomes the symbol of its name."""
     if isinstance(value, Unknown) and value.symbol:
+        value.opaque = False  # what is used as a size is no layer
         return symbol(value.symbol)
     value = known(value)
     if isinstance(value, (int, Expr)):

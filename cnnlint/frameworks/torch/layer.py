@@ -61,6 +61,11 @@ def inner(name: str, module: str, base: ClassValue = MODULE) -> Callable[[type],
     return declare
 
 
+def kind_of(cls: ClassValue) -> str | None:
+    """The family of a layer class, or of the one that it inherits from; None for a module of the code."""
+    return next((KINDS[base.qualified_name] for base in cls.mro if base.qualified_name in KINDS), None)
+
+
 def library_class(name: str) -> ClassValue:
     """The class declared under that name."""
     found = TORCH.names[name]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from cnnlint.engine.errors import ShapeError, Undetermined
 from cnnlint.frameworks.coerce import flag, known, text
 from cnnlint.frameworks.torch.core import MODULE, TORCH, extend
+from cnnlint.frameworks.torch.provenance import claim
 from cnnlint.frameworks.torch.registry import (
     Registry,
     buffers_of,
@@ -83,6 +84,8 @@ class Module:
                 changed = machine.call(hook, given)
                 output = output if changed is None else changed
             application.output = output
+            if not application.children:
+                claim(application)
         return output
 
     def forward(machine: Machine, self: Instance, *input: Value) -> Value:

@@ -9,6 +9,7 @@ from cnnlint.engine.shape import broadcast
 from cnnlint.frameworks.coerce import dim, flag, integer, known, shape_of, tensor
 from cnnlint.frameworks.torch.core import TORCH, result
 from cnnlint.frameworks.torch.layer import layer, library_class, new, start
+from cnnlint.frameworks.torch.provenance import mark
 from cnnlint.frameworks.torch.registry import cloned
 from cnnlint.interpreter.values import HostFunction, Instance, ListValue, StaticMethod, Unknown
 
@@ -63,11 +64,13 @@ def build(
     attrs["activation"] = activation_of(activation)
 
 
-def added(x: Value, y: Value) -> Value:
+def added(machine: Machine, x: Value, y: Value) -> Value:
     """`x + y`, a residual connection."""
     if isinstance(x, Unknown) or isinstance(y, Unknown):
         return x if isinstance(x, Unknown) else y
-    return result(broadcast(shape_of(x), shape_of(y)), like=tensor(x))
+    made = result(broadcast(shape_of(x), shape_of(y)), like=tensor(x))
+    mark(machine, made, "add", (x, y), {})
+    return made
 
 
 def attended(
@@ -120,10 +123,10 @@ class TransformerEncoderLayer:
         masks = {"attn_mask": src_mask, "key_padding_mask": src_key_padding_mask}
         if flag(attrs["norm_first"]):
             normed = machine.call(attrs["norm1"], (x,))
-            x = added(x, attended(machine, self, "self_attn", normed, normed, masks))
-            return added(x, fed_forward(machine, self, machine.call(attrs["norm2"], (x,))))
-        x = machine.call(attrs["norm1"], (added(x, attended(machine, self, "self_attn", x, x, masks)),))
-        return machine.call(attrs["norm2"], (added(x, fed_forward(machine, self, x)),))
+            x = added(machine, x, attended(machine, self, "self_attn", normed, normed, masks))
+            return added(machine, x, fed_forward(machine, self, machine.call(attrs["norm2"], (x,))))
+        x = machine.call(attrs["norm1"], (added(machine, x, attended(machine, self, "self_attn", x, x, masks)),))
+        return machine.call(attrs["norm2"], (added(machine, x, fed_forward(machine, self, x)),))
 
 
 @layer("TransformerDecoderLayer", "attention", "transformer")
@@ -163,13 +166,15 @@ class TransformerDecoderLayer:
         cross = {"attn_mask": memory_mask, "key_padding_mask": memory_key_padding_mask}
         if flag(attrs["norm_first"]):
             normed = machine.call(attrs["norm1"], (x,))
-            x = added(x, attended(machine, self, "self_attn", normed, normed, own))
+            x = added(machine, x, attended(machine, self, "self_attn", normed, normed, own))
             normed = machine.call(attrs["norm2"], (x,))
-            x = added(x, attended(machine, self, "multihead_attn", normed, memory, cross))
-            return added(x, fed_forward(machine, self, machine.call(attrs["norm3"], (x,))))
-        x = machine.call(attrs["norm1"], (added(x, attended(machine, self, "self_attn", x, x, own)),))
-        x = machine.call(attrs["norm2"], (added(x, attended(machine, self, "multihead_attn", x, memory, cross)),))
-        return machine.call(attrs["norm3"], (added(x, fed_forward(machine, self, x)),))
+            x = added(machine, x, attended(machine, self, "multihead_attn", normed, memory, cross))
+            return added(machine, x, fed_forward(machine, self, machine.call(attrs["norm3"], (x,))))
+        x = machine.call(attrs["norm1"], (added(machine, x, attended(machine, self, "self_attn", x, x, own)),))
+        x = machine.call(
+            attrs["norm2"], (added(machine, x, attended(machine, self, "multihead_attn", x, memory, cross)),)
+        )
+        return machine.call(attrs["norm3"], (added(machine, x, fed_forward(machine, self, x)),))
 
 
 def stack(machine: Machine, self: Instance, block: Value, num_layers: Value, norm: Value) -> None:

@@ -1,0 +1,320 @@
+"""A `Model` from a module: it is run on its input, and what was applied becomes the rows."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING
+
+from cnnlint.engine.dimension import Dim, Expr, product, symbol, symbols
+from cnnlint.frameworks.torch.core import TENSOR
+from cnnlint.frameworks.torch.provenance import GIVEN, ORIGIN, sources_of, tensors_in
+from cnnlint.frameworks.torch.registry import gaps_of, named_weights, walk
+from cnnlint.frameworks.torch.rows import BATCH, Rows
+from cnnlint.interpreter.journal import Journal
+from cnnlint.interpreter.values import (
+    BoundMethod,
+    DictValue,
+    Function,
+    HostFunction,
+    Instance,
+    ListValue,
+    Proposal,
+    Raised,
+    Tensor,
+    Unknown,
+    Value,
+    Weight,
+)
+from cnnlint.model import Model, Parameters, Unresolved
+from cnnlint.syntax.program import Name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from cnnlint.engine.shape import Shape
+    from cnnlint.frameworks.request import Request
+    from cnnlint.interpreter.machine import Machine
+    from cnnlint.interpreter.trace import Application
+    from cnnlint.model import Place, ShapeTree
+    from cnnlint.syntax.program import Expression
+
+MODE = "mode_stated"
+"""The fact that the code has put a module into training or evaluation mode."""
+
+MAX_ATTEMPTS = 8
+"""How often a forward is run again with the shapes that its layers propose for its inputs."""
+
+
+def describe(machine: Machine, instance: Instance, request: Request) -> Model:
+    """Run the module on the input that is stated, that the code gives it, or that its layers ask for."""
+    trial = Trial(machine, instance)
+    source = request.input_source
+    with evaluating(instance):
+        if request.input_shapes is not None:
+            trial.run(tuple((symbol(BATCH), *shape) for shape in request.input_shapes))
+        elif (called := own_call(machine, instance)) is not None:
+            source = "the code's own call"
+            trial.follow(called)
+        else:
+            trial.run(None)
+    application = trial.application
+    rows = Rows(instance, application, trial.batch)
+    parameters, unresolved = count(instance)
+    unresolved += trial.unresolved
+    macs = None if application is None else rows.macs()
+    if application is not None and macs is None and not unresolved:
+        unresolved.append(Unresolved("the work of a part is not known", application.place))
+    origin, via = sources_of(trial.output, rows.index) if application is not None else ((), None)
+    return Model(
+        target=request.target,
+        name=request.name,
+        framework="torch",
+        place=request.place,
+        inputs=trial.inputs,
+        outputs=None if application is None else tree(trial.output),
+        parameters=parameters,
+        macs=macs,
+        activation_bytes=None if application is None else rows.activation_bytes(),
+        layers=tuple(rows.layers),
+        unresolved=tuple(dict.fromkeys(unresolved)),
+        input_source=source,
+        outputs_from=origin,
+        outputs_via=via,
+    )
+
+
+@contextmanager
+def evaluating(instance: Instance) -> Iterator[None]:
+    """Put the modules of which the code does not say so itself into evaluation mode meanwhile."""
+    modules = [module for _, module in walk(instance) if "training" in module.attrs and not module.facts.get(MODE)]
+    before = [module.attrs["training"] for module in modules]
+    for module in modules:
+        module.attrs["training"] = False
+    try:
+        yield
+    finally:
+        for module, mode in zip(modules, before, strict=True):
+            module.attrs["training"] = mode
+
+
+def count(instance: Instance) -> tuple[Parameters, list[Unresolved]]:
+    """The numbers of parameters, a shared one once; None where something may hold more of them."""
+    unresolved = [Unresolved(gap.reason, gap.place) for gap in gaps_of(instance)]
+    total: Dim = 0
+    trainable: Dim = 0
+    for name, weight in named_weights(instance):
+        if weight.shape is None:
+            unknown = weight.facts.get("unknown")
+            reason = unknown.reason if unknown is not None else f"the shape of the parameter `{name}` is not known"
+            unresolved.append(Unresolved(reason, unknown.place if unknown is not None else instance.place))
+            continue
+        size = product(weight.shape)
+        total += size
+        trainable += size if weight.trainable is True else 0
+    if unresolved:
+        return Parameters(None, None, None), unresolved
+    if any(not isinstance(weight.trainable, bool) for _, weight in named_weights(instance)):
+        return Parameters(total, None, None), [Unresolved("what is trained depends on a condition", instance.place)]
+    return Parameters(total, trainable, total - trainable), unresolved
+
+
+def own_call(machine: Machine, instance: Instance) -> Application | None:
+    """The first call of the model in the run of the file whose result is known."""
+    found = [each for each in machine.applications if each.instance is instance and not each.uncertain]
+    return next((each for each in found if is_known(each.output)), None)
+
+
+def is_known(output: Value) -> bool:
+    """Whether all tensors of an output have a known rank."""
+    parts = list(tensors_in(output))
+    return bool(parts) and all(isinstance(part, Tensor) and part.shape is not None for part in parts)
+
+
+def samples(application: Application) -> Dim:
+    """How many samples a call was given: the size of the first axis, if all of its results have it; else 0."""
+    first = next((part for part in tensors_in(application.args) if isinstance(part, Tensor)), None)
+    if first is None or not first.shape:
+        return 0
+    size = first.shape[0]
+    if isinstance(size, Expr):
+        return size
+    results = [part for part in tensors_in(application.output) if isinstance(part, Tensor)]
+    return size if size == 1 or all(part.shape and part.shape[0] == size for part in results) else 0
+
+
+def tree(value: Value) -> ShapeTree:
+    """The shapes of a structure of tensors, nested as it is."""
+    match value:
+        case Tensor():
+            return value.shape
+        case tuple():
+            return tuple(tree(item) for item in value if holds_tensor(item))
+        case ListValue():
+            return tuple(tree(item) for item in value.items if holds_tensor(item))
+        case DictValue():
+            return {str(key): tree(item) for key, item in value.items.items() if holds_tensor(item)}
+        case _:
+            return None
+
+
+def holds_tensor(value: Value) -> bool:
+    """Whether there is a tensor, or something that may be one, in the structure."""
+    return next(iter(tensors_in(value)), None) is not None
+
+
+def inputs_of(machine: Machine, instance: Instance) -> list[tuple[str, Expression | None]]:
+    """The parameters of the module's forward that need a value, with their annotations."""
+    forward = machine.get(instance, "forward")
+    skip = 0
+    while isinstance(forward, BoundMethod):
+        forward, skip = forward.function, skip + 1
+    if isinstance(forward, HostFunction):
+        names = [name for name in forward.signature.required if name in forward.signature.names[skip:]]
+        return [(name, None) for name in names or ["input"]]
+    if not isinstance(forward, Function):
+        return [("input", None)]
+    parameters = forward.definition.parameters
+    if skip and (not parameters or parameters[0].kind == "*"):
+        skip = 0
+    needed = [
+        (each.name, each.annotation)
+        for each in parameters[skip:]
+        if each.kind in ("positional", "plain") and each.name not in forward.defaults
+    ]
+    if not needed and any(each.kind == "*" for each in parameters):
+        return [("input", None)]
+    return needed
+
+
+NUMBERS = frozenset({"int", "bool", "float", "str"})
+
+
+def argument(name: str, annotation: Expression | None, shape: Shape | None) -> Value:
+    """A value for a parameter of forward: a tensor, or something unknown where the annotation says that it is none."""
+    if shape is None and isinstance(annotation, Name) and annotation.id in NUMBERS:
+        return Unknown(f"nothing states a value for the parameter `{name}`", symbol=name)
+    made = Tensor(TENSOR, shape, free=name if shape is None else None)
+    made.facts[ORIGIN] = GIVEN
+    return made
+
+
+def batched(value: Value, size: Dim) -> Value:
+    """The arguments of a call with a size by name in place of the number of samples."""
+    match value:
+        case Weight():
+            return value
+        case Tensor() if value.shape is not None:
+            same = value.shape and value.shape[0] == size
+            shape = (symbol(BATCH), *value.shape[1:]) if same else value.shape
+            made = Tensor(value.cls, shape, value.dtype, values=None if same else value.values)
+            made.facts[ORIGIN] = GIVEN
+            return made
+        case tuple():
+            return tuple(batched(item, size) for item in value)
+        case ListValue():
+            return ListValue([batched(item, size) for item in value.items], value.unknown)
+        case DictValue():
+            items = {key: batched(item, size) for key, item in value.items.items()}
+            return DictValue(items, value.unknown, value.cls)
+        case _:
+            return value
+
+
+def words(error: Raised) -> str:
+    """An exception of the linted program, for a reader."""
+    value = error.value
+    if not isinstance(value, Instance):
+        return "an exception"
+    args = value.attrs.get("args", ())
+    message = next((each for each in args if isinstance(each, str)), "") if isinstance(args, tuple) else ""
+    return f"{value.cls.name}: {message[:200]}" if message else value.cls.name
+
+
+class Trial:
+    """A run of a module's forward for its shapes."""
+
+    def __init__(self, machine: Machine, instance: Instance) -> None:
+        self.machine = machine
+        self.instance = instance
+        self.application: Application | None = None
+        self.output: Value = None
+        self.inputs: ShapeTree = None
+        self.batch: Dim = symbol(BATCH)
+        self.unresolved: list[Unresolved] = []
+
+    def run(self, stated: tuple[Shape, ...] | None) -> None:
+        """Apply the module to tensors of the stated shapes; an input without one gets what the first layer asks for."""
+        parameters = inputs_of(self.machine, self.instance)
+        shapes: dict[str, Shape] = {}
+        if stated is not None:
+            parameters += [(f"input{at}", None) for at in range(len(parameters), len(stated))]
+            shapes = {name: shape for (name, _), shape in zip(parameters, stated, strict=False)}
+        for _ in range(MAX_ATTEMPTS):
+            arguments = tuple(argument(name, annotation, shapes.get(name)) for name, annotation in parameters)
+            self.inputs = tree(arguments)
+            try:
+                self._attempt(arguments, {})
+            except Proposal as proposal:
+                if proposal.name in shapes:
+                    break
+                shapes[proposal.name] = proposal.shape
+            else:
+                return
+        self._give_up("the shape of the input could not be settled", self.instance.place)
+
+    def follow(self, called: Application) -> None:
+        """Take a call of the code: run it again for any number of samples, or take it as it was."""
+        size = samples(called)
+        if isinstance(size, int) and size:
+            again = Trial(self.machine, self.instance)
+            faults = dict(self.machine.faults)
+            with suppress(Proposal):
+                again._attempt(batched(called.args, size), batched(called.kwargs, size))
+            if again.application is not None and not again.unresolved and again.is_for_samples():
+                self.application, self.output, self.inputs = again.application, again.output, again.inputs
+                return
+            self.machine.faults = faults
+        for part in tensors_in((called.args, tuple(called.kwargs.values()))):
+            if isinstance(part, Tensor):
+                part.facts[ORIGIN] = GIVEN
+        self.application, self.output, self.batch = called, called.output, size
+        self.inputs = tree((*called.args, *called.kwargs.values()))
+
+    def is_for_samples(self) -> bool:
+        """Whether the first axis of every result is the number of samples."""
+        parts = [part.shape for part in tensors_in(self.output) if isinstance(part, Tensor)]
+        return all(shape and isinstance(shape[0], Expr) and BATCH in symbols(shape[0]) for shape in parts)
+
+    def _attempt(self, arguments: tuple[Value, ...], options: dict[str, Value]) -> None:
+        machine = self.machine
+        self.inputs = tree((*arguments, *options.values()))
+        journal, applications, faults = Journal(), machine.applications, dict(machine.faults)
+        machine.journals.append(journal)
+        machine.applications = []
+        frames, uncertain = len(machine.frames), machine.uncertain
+        try:
+            output = machine.call(self.instance, arguments, options)
+            self._settle(output, machine.applications)
+        except Proposal:
+            machine.faults = faults
+            journal.undo()
+            raise
+        except Raised as error:
+            self._give_up(f"its forward raises {words(error)}", self.instance.cls.place)
+        finally:
+            del machine.frames[frames:]
+            machine.uncertain = uncertain
+            machine.journals.remove(journal)
+            machine.applications, machine.application = applications, None
+
+    def _settle(self, output: Value, applications: list[Application]) -> None:
+        self.output = output
+        self.application = next((each for each in applications if each.instance is self.instance), None)
+        unknown = next((part for part in tensors_in(output) if isinstance(part, Unknown)), None)
+        if unknown is not None:
+            self._give_up(unknown.reason, unknown.place)
+        elif any(isinstance(part, Tensor) and part.shape is None for part in tensors_in(output)):
+            self._give_up("the shape of the output is not known", self.instance.cls.place)
+
+    def _give_up(self, reason: str, place: Place | None) -> None:
+        self.unresolved.append(Unresolved(reason, place))
