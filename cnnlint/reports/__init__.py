@@ -60,4 +60,5 @@ def render(
     ordered = sorted(findings, key=lambda finding: finding.order)
     report = Report(ordered, sources, color, files, unsafe_fixes, closing)
     text: str = getattr(import_module(module), function)(report)
-    return text
+    # A lone surrogate, which a name in the code may hold, cannot be written as UTF-8.
+    return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode()
