@@ -152,8 +152,10 @@ class Importer:
         """A name of a module: its own, one of its star imports, a module below it; else MISSING."""
         self.run(machine, module)
         names = module.scope.names
-        if name in names:
-            value = names[name]
+        value = names.get(name, MISSING)
+        if type(value) is Deferred and value.module is module and value.attribute == name:
+            value = MISSING  # `from . import part` in the package itself means the file below it
+        if value is not MISSING:
             if type(value) is Deferred:
                 names[name] = Unknown(f"`{name}` is imported in a circle", machine.place, opaque=True)
                 value = names[name] = self.resolve(machine, value)

@@ -113,7 +113,12 @@ for line in os.listdir("."):
 
 def test_a_conditional_expression_of_two_values() -> None:
     found = names(
-        "import os\na = 1 if os.getenv('X') else 1\nb = 1 if os.getenv('X') else 2\nc = os.getenv('X') and False\n"
+        """
+import os
+a = 1 if os.getenv("X") else 1
+b = 1 if os.getenv("X") else 2
+c = os.getenv("X") and False
+"""
     )
     assert found["a"] == 1
     assert unknown(found["b"])
