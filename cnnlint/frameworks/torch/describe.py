@@ -119,14 +119,15 @@ def count(instance: Instance) -> tuple[Parameters, list[Unresolved]]:
 
 
 def own_call(machine: Machine, instance: Instance) -> Application | None:
-    """The first call of the model in the run of the file whose result is known."""
+    """The first call of the model in the run of the file whose result is known, else the first with known inputs."""
     found = [each for each in machine.applications if each.instance is instance and not each.uncertain]
-    return next((each for each in found if is_known(each.output)), None)
+    found = [each for each in found if is_known((each.args, tuple(each.kwargs.values())))]
+    return next((each for each in found if is_known(each.output)), found[0] if found else None)
 
 
-def is_known(output: Value) -> bool:
-    """Whether all tensors of an output have a known rank."""
-    parts = list(tensors_in(output))
+def is_known(values: Value) -> bool:
+    """Whether there are tensors in a structure, all of known rank."""
+    parts = list(tensors_in(values))
     return bool(parts) and all(isinstance(part, Tensor) and part.shape is not None for part in parts)
 
 
@@ -265,7 +266,7 @@ class Trial:
     def follow(self, called: Application) -> None:
         """Take a call of the code: run it again for any number of samples, or take it as it was."""
         size = samples(called)
-        if isinstance(size, int) and size:
+        if isinstance(size, int) and size and is_known(called.output):
             again = Trial(self.machine, self.instance)
             faults = dict(self.machine.faults)
             with suppress(Proposal):
@@ -277,8 +278,9 @@ class Trial:
         for part in tensors_in((called.args, tuple(called.kwargs.values()))):
             if isinstance(part, Tensor):
                 part.facts[ORIGIN] = GIVEN
-        self.application, self.output, self.batch = called, called.output, size
+        self.batch = size
         self.inputs = tree((*called.args, *called.kwargs.values()))
+        self._settle(called.output, [called])
 
     def is_for_samples(self) -> bool:
         """Whether the first axis of every result is the number of samples."""
