@@ -55,6 +55,8 @@ class Library:
             for key, value in vars(body).items():
                 if isinstance(value, FunctionType):
                     namespace[key] = HostFunction(f"{names[0]}.{key}", value)
+                elif isinstance(value, staticmethod):  # what Python makes of `__new__`
+                    namespace[key] = HostFunction(f"{names[0]}.{key}", value.__func__)
                 elif isinstance(value, property):
                     assert value.fget is not None
                     namespace[key] = HostProperty(value.fget, value.fset)
