@@ -1,0 +1,242 @@
+"""Layers that prepare images: random augmentation, cropping, resizing. They keep the shape but for a few.
+
+The parameters of each class stand in a table: what must be given, what may be, and the range of its `factor` where
+Keras refuses any other (`BaseImagePreprocessingLayer._set_factor`).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from cnnlint.engine.errors import ShapeError
+from cnnlint.engine.resizing import resize
+from cnnlint.engine.shape import text
+from cnnlint.frameworks import coerce
+from cnnlint.frameworks.keras.arguments import channels_axis, refused, same
+from cnnlint.frameworks.keras.arguments import data_format as format_of
+from cnnlint.frameworks.keras.core import KERAS, result
+from cnnlint.frameworks.keras.layer import configure, initialize, layer
+from cnnlint.frameworks.keras.structure import map_structure
+from cnnlint.interpreter.values import DictValue, Instance, ListValue, Tensor, Value
+
+if TYPE_CHECKING:
+    from cnnlint.interpreter.machine import Machine
+
+
+class Parameters(NamedTuple):
+    """What a constructor takes, in order, and the range of its `factor`."""
+
+    required: str
+    optional: str
+    bounds: tuple[int, int] | None = None
+
+
+WIDE = (-1, 1)
+UPPER = (0, 1)
+TABLE = {
+    "AugMix": Parameters("", "value_range num_chains chain_depth factor alpha all_ops interpolation seed data_format"),
+    "AutoContrast": Parameters("", "value_range"),
+    "ContrastLimitedAdaptiveHistogramEqualization": Parameters("", "value_range clip_limit tile_grid_size data_format"),
+    "CutMix": Parameters("", "factor seed data_format"),
+    "Equalization": Parameters("", "value_range bins data_format"),
+    "MaxNumBoundingBoxes": Parameters("max_number", "fill_value"),
+    "MixUp": Parameters("", "alpha data_format seed"),
+    "RandAugment": Parameters("", "value_range num_ops factor interpolation seed data_format"),
+    "RandomBrightness": Parameters("factor", "value_range seed", WIDE),
+    "RandomColorDegeneration": Parameters("factor", "value_range data_format seed", WIDE),
+    "RandomColorJitter": Parameters(
+        "", "value_range brightness_factor contrast_factor saturation_factor hue_factor seed data_format"
+    ),
+    "RandomContrast": Parameters("factor", "value_range seed", UPPER),
+    "RandomElasticTransform": Parameters(
+        "", "factor scale interpolation fill_mode fill_value value_range seed data_format"
+    ),
+    "RandomErasing": Parameters("", "factor scale fill_value value_range seed data_format"),
+    "RandomFlip": Parameters("", "mode seed data_format"),
+    "RandomGaussianBlur": Parameters("", "factor kernel_size sigma value_range data_format seed"),
+    "RandomGrayscale": Parameters("", "factor data_format seed"),
+    "RandomHue": Parameters("factor", "value_range data_format seed", UPPER),
+    "RandomInvert": Parameters("", "factor value_range seed data_format"),
+    "RandomPerspective": Parameters("", "factor scale interpolation fill_value seed data_format"),
+    "RandomPosterization": Parameters("factor", "value_range data_format seed"),
+    "RandomRotation": Parameters("factor", "fill_mode interpolation seed fill_value data_format", WIDE),
+    "RandomSaturation": Parameters("factor", "value_range data_format seed"),
+    "RandomSharpness": Parameters("factor", "value_range data_format seed"),
+    "RandomShear": Parameters("", "x_factor y_factor interpolation fill_mode fill_value data_format seed"),
+    "RandomTranslation": Parameters(
+        "height_factor width_factor", "fill_mode interpolation seed fill_value data_format"
+    ),
+    "RandomZoom": Parameters("height_factor", "width_factor fill_mode interpolation seed fill_value data_format"),
+    "Solarization": Parameters("", "addition_factor threshold_factor value_range seed"),
+}
+BASE = ("bounding_box_format", "data_format")
+"""Options that every layer of images takes."""
+
+
+def bind(
+    name: str, parameters: Parameters, args: tuple[Value, ...], kwargs: dict[str, Value]
+) -> tuple[dict[str, Value], dict[str, Value]]:
+    """The arguments by name, and the options that are left for every layer. Raises ShapeError "bad-call"."""
+    names = (*parameters.required.split(), *parameters.optional.split())
+    complaint = None
+    if len(args) > len(names):
+        complaint = f"takes {len(names)} positional arguments but {len(args)} were given"
+    given = dict(zip(names, args, strict=False))
+    for key in kwargs:
+        if key in given:
+            complaint = complaint or f"got multiple values for argument `{key}`"
+    values = {**given, **{key: value for key, value in kwargs.items() if key in names}}
+    missing = [key for key in parameters.required.split() if key not in values]
+    if complaint or missing:
+        raise ShapeError(
+            "bad-call",
+            f"`keras.layers.{name}` {complaint or f'missing required argument `{missing[0]}`'}",
+            exception="TypeError",
+        )
+    return values, {key: value for key, value in kwargs.items() if key not in names and key not in BASE}
+
+
+def check_factor(factor: Value, bounds: tuple[int, int]) -> None:
+    """A number, or two of them, within the bounds. Raises ShapeError "bad-argument"."""
+    low, high = bounds
+    pair = factor.items if isinstance(factor, ListValue) else factor if isinstance(factor, tuple) else None
+    if pair is None:
+        wrong = isinstance(factor, str) or (isinstance(factor, (int, float)) and not low <= factor <= high)
+    else:
+        numbers = [value for value in pair if isinstance(value, (int, float))]
+        wrong = len(pair) != 2 or (len(numbers) == 2 and (numbers[0] > high or numbers[1] < low))
+    if wrong:
+        raise refused(f"`factor` must be a number or two numbers between {low} and {high}")
+
+
+def images(machine: Machine, inputs: Value) -> Value:
+    """Images of any size, one or a batch; boxes and labels that come with them stay. Raises ShapeError."""
+
+    def keep(leaf: Value) -> Value:
+        return same(leaf) if isinstance(leaf, Tensor) else leaf
+
+    first = inputs.items.get("images") if isinstance(inputs, DictValue) else inputs
+    if isinstance(first, Tensor):
+        check_image(first)
+    return map_structure(keep, inputs)
+
+
+def check_image(tensor: Tensor) -> None:
+    """One image has three dimensions, a batch four. Raises ShapeError "rank-mismatch"."""
+    if tensor.shape is not None and len(tensor.shape) not in (3, 4):
+        raise ShapeError(
+            "rank-mismatch",
+            f"images have 3 dimensions, or 4 in a batch, not {text(tensor.shape)}",
+            expected="3 or 4",
+            actual=str(len(tensor.shape)),
+            exception="ValueError",
+        )
+
+
+def _declare(name: str, parameters: Parameters) -> None:
+    @layer(name, kind="augmentation")
+    class Augmentation:
+        def __init__(machine: Machine, self: Instance, *args: Value, **kwargs: Value) -> None:
+            values, rest = bind(name, parameters, args, kwargs)
+            initialize(machine, self, rest)
+            if parameters.bounds is not None:
+                check_factor(values["factor"], parameters.bounds)
+            self.attrs["data_format"] = format_of(machine, kwargs.get("data_format"))
+            configure(self, **values)
+
+        def call(machine: Machine, self: Instance, data: Value, training: Value = True) -> Value:
+            return data if name == "MaxNumBoundingBoxes" else images(machine, data)
+
+
+for _name, _parameters in TABLE.items():
+    _declare(_name, _parameters)
+
+
+def _resized(machine: Machine, self: Instance, data: Value) -> Value:
+    """Images of the layer's height and width, with what else comes with them."""
+    wanted = (self.attrs["height"], self.attrs["width"])
+    axis = channels_axis(self.attrs["data_format"])
+
+    def change(leaf: Value) -> Value:
+        tensor = coerce.tensor(leaf)
+        check_image(tensor)
+        return result(resize(coerce.shape_of(tensor), wanted, channels_axis=axis, unbatched=True), like=tensor)
+
+    if isinstance(data, DictValue) and "images" in data.items:
+        return DictValue({**data.items, "images": change(data.items["images"])}, data.unknown, data.cls)
+    return change(data)
+
+
+def _configure_size(
+    machine: Machine,
+    self: Instance,
+    height: Value,
+    width: Value,
+    data_format: Value,
+    kwargs: dict[str, Value],
+    **more: Value,
+) -> None:
+    kwargs.pop("bounding_box_format", None)
+    initialize(machine, self, kwargs)
+    configure(
+        self,
+        height=coerce.dim(height, "height"),
+        width=coerce.dim(width, "width"),
+        data_format=format_of(machine, data_format),
+        **more,
+    )
+
+
+@layer("Resizing", kind="reshape")
+class Resizing:
+    def __init__(
+        machine: Machine,
+        self: Instance,
+        height: Value,
+        width: Value,
+        interpolation: Value = "bilinear",
+        crop_to_aspect_ratio: Value = False,
+        pad_to_aspect_ratio: Value = False,
+        fill_mode: Value = "constant",
+        fill_value: Value = 0.0,
+        antialias: Value = False,
+        data_format: Value = None,
+        **kwargs: Value,
+    ) -> None:
+        _configure_size(machine, self, height, width, data_format, kwargs, interpolation=interpolation)
+
+    def call(machine: Machine, self: Instance, data: Value, training: Value = True) -> Value:
+        return _resized(machine, self, data)
+
+
+@layer("CenterCrop", kind="reshape")
+class CenterCrop:
+    def __init__(
+        machine: Machine, self: Instance, height: Value, width: Value, data_format: Value = None, **kwargs: Value
+    ) -> None:
+        _configure_size(machine, self, height, width, data_format, kwargs)
+
+    def call(machine: Machine, self: Instance, data: Value, training: Value = True) -> Value:
+        return _resized(machine, self, data)
+
+
+@layer("RandomCrop", kind="augmentation")
+class RandomCrop:
+    def __init__(
+        machine: Machine,
+        self: Instance,
+        height: Value,
+        width: Value,
+        seed: Value = None,
+        data_format: Value = None,
+        name: Value = None,
+        **kwargs: Value,
+    ) -> None:
+        _configure_size(machine, self, height, width, data_format, {"name": name, **kwargs})
+
+    def call(machine: Machine, self: Instance, data: Value, training: Value = True) -> Value:
+        return _resized(machine, self, data)
+
+
+KERAS.alias("keras.layers.experimental.preprocessing", "keras.layers")
+KERAS.alias("keras.layers.preprocessing", "keras.layers")

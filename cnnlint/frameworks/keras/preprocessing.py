@@ -1,0 +1,226 @@
+"""Layers that prepare features: normalization and categories; and layers that hold other code."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cnnlint.engine.dimension import Dim, equal
+from cnnlint.engine.errors import Undetermined
+from cnnlint.frameworks import coerce
+from cnnlint.frameworks.keras.arguments import refused, same, single
+from cnnlint.frameworks.keras.calling import call_layer
+from cnnlint.frameworks.keras.core import result
+from cnnlint.frameworks.keras.layer import add_weight, axis_size, configure, initialize, layer
+from cnnlint.interpreter.values import Instance, ListValue, Unknown, Value
+
+if TYPE_CHECKING:
+    from cnnlint.engine.shape import Shape
+    from cnnlint.interpreter.machine import Machine
+
+MODES = ("one_hot", "multi_hot", "count")
+
+
+@layer("Normalization", kind="rescaling")
+class Normalization:
+    def __init__(
+        machine: Machine,
+        self: Instance,
+        axis: Value = -1,
+        mean: Value = None,
+        variance: Value = None,
+        invert: Value = False,
+        **kwargs: Value,
+    ) -> None:
+        initialize(machine, self, kwargs)
+        if (mean is None) != (variance is None):
+            raise refused("`mean` and `variance` must be given together")
+        axes = () if axis is None else coerce.shape(axis, "axis")
+        self.facts["axes"] = tuple(coerce.integer(one, "axis") for one in axes)
+        configure(self, axis=axes, mean=mean, variance=variance, invert=invert)
+
+    def build(machine: Machine, self: Instance, input_shape: Value) -> None:
+        given = coerce.items(input_shape)
+        if given is None:
+            raise Undetermined("the shape of the input is not known")
+        rank = len(given)
+        for axis in self.facts["axes"]:
+            if not -rank <= axis < rank:
+                raise refused(f"`axis` {axis} is out of range for an input of {rank} dimensions")
+        shape = tuple(axis_size(input_shape, axis, "sizes") for axis in sorted(a % rank for a in self.facts["axes"]))
+        if self.attrs["mean"] is None:
+            self.attrs["mean"] = add_weight(machine, self, "adapt_mean", shape, trainable=False)
+            self.attrs["variance"] = add_weight(machine, self, "adapt_variance", shape, trainable=False)
+            add_weight(machine, self, "count", (), trainable=False, dtype="int32")
+
+    def call(machine: Machine, self: Instance, inputs: Value) -> Value:
+        return same(inputs)
+
+    def adapt(machine: Machine, self: Instance, data: Value) -> None:
+        shape = getattr(data, "shape", None)
+        if isinstance(shape, tuple) and shape and self.attrs["built"] is False:
+            Normalization.namespace["build"].body(machine, self, shape)  # type: ignore[attr-defined]
+            self.attrs["built"] = True
+
+
+def mode_of(value: Value, allowed: tuple[str, ...]) -> str:
+    """The output mode, its older names included. Raises ShapeError "bad-argument", Undetermined."""
+    word = coerce.known(value)
+    word = {"binary": "multi_hot", "tf-idf": "tf_idf"}.get(word, word) if isinstance(word, str) else word
+    if word not in allowed:
+        raise refused(f"`output_mode` must be one of {', '.join(map(repr, allowed))}, got {value!r}")
+    return str(word)
+
+
+def encoded(shape: Shape, mode: str, depth: Dim) -> Shape:
+    """Whole numbers (…, n) as categories: each one hot, or all of the last axis together."""
+    if mode == "int":
+        return shape
+    if not shape:
+        return (depth,)
+    if mode == "one_hot" and (len(shape) == 1 or equal(shape[-1], 1) is not True):
+        return (*shape, depth)
+    return (*shape[:-1], depth)
+
+
+@layer("CategoryEncoding", kind="other")
+class CategoryEncoding:
+    def __init__(
+        machine: Machine,
+        self: Instance,
+        num_tokens: Value = None,
+        output_mode: Value = "multi_hot",
+        sparse: Value = False,
+        **kwargs: Value,
+    ) -> None:
+        initialize(machine, self, kwargs)
+        mode = mode_of(output_mode, MODES)
+        if num_tokens is None:
+            raise refused("`num_tokens` must be given")
+        count = coerce.dim(num_tokens, "num_tokens")
+        if isinstance(count, int) and count < 1:
+            raise refused(f"`num_tokens` must be 1 or more, got {count}")
+        configure(self, num_tokens=count, output_mode=mode)
+
+    def call(machine: Machine, self: Instance, inputs: Value, count_weights: Value = None) -> Value:
+        _, shape = single(inputs)
+        return result(encoded(shape, self.attrs["output_mode"], self.attrs["num_tokens"]), "float32")
+
+
+def _bins(value: Value) -> Dim:
+    if value is None:
+        raise refused("`num_bins` cannot be None")
+    count = coerce.dim(value, "num_bins")
+    if isinstance(count, int) and count <= 0:
+        raise refused(f"`num_bins` must be positive, got {count}")
+    return count
+
+
+@layer("Hashing")
+class Hashing:
+    def __init__(
+        machine: Machine,
+        self: Instance,
+        num_bins: Value,
+        mask_value: Value = None,
+        salt: Value = None,
+        output_mode: Value = "int",
+        sparse: Value = False,
+        **kwargs: Value,
+    ) -> None:
+        initialize(machine, self, kwargs)
+        configure(self, num_bins=_bins(num_bins), output_mode=mode_of(output_mode, ("int", *MODES)))
+
+    def call(machine: Machine, self: Instance, inputs: Value) -> Value:
+        _, shape = single(inputs)
+        mode = self.attrs["output_mode"]
+        return result(encoded(shape, "multi_hot" if mode == "one_hot" else mode, self.attrs["num_bins"]), "int64")
+
+
+@layer("HashedCrossing")
+class HashedCrossing:
+    def __init__(
+        machine: Machine,
+        self: Instance,
+        num_bins: Value,
+        output_mode: Value = "int",
+        sparse: Value = False,
+        name: Value = None,
+        dtype: Value = None,
+        **kwargs: Value,
+    ) -> None:
+        initialize(machine, self, {"name": name, "dtype": dtype, **kwargs})
+        configure(self, num_bins=_bins(num_bins), output_mode=mode_of(output_mode, ("int", "one_hot")))
+
+    def call(machine: Machine, self: Instance, inputs: Value) -> Value:
+        found = coerce.sequence(machine, inputs)
+        if len(found) != 2:
+            raise refused(f"`HashedCrossing` takes a list of 2 tensors, not {len(found)}")
+        _, shape = single(found[0])
+        return result(encoded(shape, self.attrs["output_mode"], self.attrs["num_bins"]), "int64")
+
+
+@layer("Discretization")
+class Discretization:
+    def __init__(
+        machine: Machine,
+        self: Instance,
+        bin_boundaries: Value = None,
+        num_bins: Value = None,
+        epsilon: Value = 0.01,
+        output_mode: Value = "int",
+        sparse: Value = False,
+        dtype: Value = None,
+        name: Value = None,
+    ) -> None:
+        initialize(machine, self, {"name": name, "dtype": dtype})
+        if (num_bins is None) == (bin_boundaries is None):
+            raise refused("give either `num_bins` or `bin_boundaries`")
+        configure(self, bin_boundaries=bin_boundaries, num_bins=num_bins)
+        self.attrs["output_mode"] = mode_of(output_mode, ("int", *MODES))
+
+    def call(machine: Machine, self: Instance, inputs: Value) -> Value:
+        _, shape = single(inputs)
+        mode = self.attrs["output_mode"]
+        if mode == "int":
+            return result(shape, "int64")
+        bounds = self.attrs["bin_boundaries"]
+        depth = coerce.dim(self.attrs["num_bins"]) if bounds is None else len(coerce.sequence(machine, bounds)) + 1
+        return result(encoded(shape, mode, depth), "float32")
+
+    def adapt(machine: Machine, self: Instance, data: Value, steps: Value = None) -> None:
+        return None
+
+
+# --- layers of other code ---------------------------------------------------------------------------------------------
+
+
+@layer("Pipeline")
+class Pipeline:
+    def __init__(machine: Machine, self: Instance, layers: Value, name: Value = None) -> None:
+        initialize(machine, self, {"name": name})
+        self.attrs["layers"] = ListValue(coerce.sequence(machine, layers))
+
+    def call(machine: Machine, self: Instance, inputs: Value, training: Value = True, mask: Value = None) -> Value:
+        for inner in self.attrs["layers"].items:
+            inputs = (
+                call_layer(machine, inner, (inputs,), {})
+                if isinstance(inner, Instance)
+                else machine.call(inner, (inputs,))
+            )
+        if isinstance(inputs, Unknown):
+            raise Undetermined(inputs.reason)
+        return inputs
+
+
+def _declare_foreign(name: str, what: str) -> None:
+    @layer(name)
+    class Foreign:
+        def __init__(machine: Machine, self: Instance, *args: Value, **kwargs: Value) -> None:
+            initialize(machine, self, {key: kwargs[key] for key in ("name", "dtype", "trainable") if key in kwargs})
+            raise Undetermined(f"`{name}` holds {what}")
+
+
+_declare_foreign("TFSMLayer", "a saved model")
+_declare_foreign("TorchModuleWrapper", "a PyTorch module")
+_declare_foreign("JaxLayer", "a JAX function")
+_declare_foreign("FlaxLayer", "a Flax module")
