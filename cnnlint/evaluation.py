@@ -280,7 +280,7 @@ class _Run:
         for part in rest:
             if value is MISSING:
                 break
-            value = self.machine.get(value, part, MISSING)
+            value = self.machine.find(value, part)
         return value
 
     def _failed(self, name: str, error: str, place: Place | None = None, faults: tuple[Fault, ...] = ()) -> Model:

@@ -169,6 +169,10 @@ class Machine:
             return found
         return attributes.absent(self, value, name) if default is MISSING else default
 
+    def find(self, value: Value, name: str) -> Value:
+        """The attribute `value.name`, MISSING where there is none."""
+        return attributes.lookup(self, value, name)
+
     def set(self, value: Value, name: str, new: Value) -> None:
         """`value.name = new`."""
         attributes.assign(self, value, name, new)

@@ -120,7 +120,7 @@ def _class(
     pairs = list(zip(names, pattern.patterns, strict=False)) if names else []
     pairs += zip(pattern.keywords, pattern.keyword_patterns, strict=True)
     for name, each in pairs:
-        found = machine.get(value, name, MISSING)
+        found = machine.find(value, name)
         if found is MISSING:
             return False
         verdicts.append(fits(machine, each, found, frame, bindings))

@@ -374,7 +374,7 @@ def take(machine: Machine, source: Value, default: Value) -> Value:
         if source.unknown:
             raise Undetermined(source.unknown.reason)
         return machine.throw("StopIteration", "") if default is MISSING else default
-    method = machine.get(source, "__next__", MISSING)
+    method = machine.find(source, "__next__")
     if method is MISSING:
         raise Undetermined(source.reason if isinstance(source, Unknown) else "the next element is not known")
     return machine.call(method, ())

@@ -85,7 +85,7 @@ def hasattr_(machine: Machine, obj: Value, name: Value, /) -> Value:
     """`hasattr(obj, name)`; the tables do not hold every name of a library's module."""
     if not isinstance(name, str) or isinstance(obj, Unknown):
         return operators.unknown_of(obj, name)
-    found = machine.get(obj, name, MISSING)
+    found = machine.find(obj, name)
     if isinstance(found, Unknown) or (found is MISSING and not isinstance(obj, Instance | ClassValue | ModuleValue)):
         settled = isinstance(obj, tuple | ListValue | DictValue | str | int | float | type(None) | Function)
         return False if found is MISSING and settled else Unknown("whether it has the attribute", machine.place)

@@ -158,7 +158,7 @@ def fields(machine: Machine, class_or_instance: Value) -> Value:
 @LIBRARY.function("dataclasses.is_dataclass")
 def is_dataclass(machine: Machine, obj: Value) -> Value:
     """Whether it was made by `dataclass`."""
-    return machine.get(obj, "__dataclass_fields__", MISSING) is not MISSING
+    return machine.find(obj, "__dataclass_fields__") is not MISSING
 
 
 LIBRARY.add("dataclasses.KW_ONLY", None)
