@@ -1,6 +1,6 @@
 """Expressions: libcst's nodes to the program's, each stepping over the tokens that it is made of.
 
-Every function takes the cursor at its node's first token and leaves it after its last one.
+`cnnlint.syntax.dispatch` says how; strings have a module of their own.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ import libcst as cst
 
 from cnnlint.syntax import literals
 from cnnlint.syntax import program as p
-from cnnlint.syntax.faults import SyntaxFault
+from cnnlint.syntax.dispatch import EXPRESSIONS, comma, expression, identifier
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from cnnlint.syntax.positions import Cursor
 
@@ -48,30 +48,6 @@ _COMPARE = {
     cst.Is: "is",
     cst.IsNot: "is not",
 }
-
-
-def expression(cursor: Cursor, node: Any) -> p.Expression:
-    if not node.lpar:
-        return _EXPRESSIONS[node.__class__](cursor, node)
-    for _ in node.lpar:
-        cursor.advance()
-    lowered = _EXPRESSIONS[node.__class__](cursor, node)
-    for _ in node.rpar:
-        cursor.advance()
-    return lowered
-
-
-def identifier(cursor: Cursor, node: cst.Name) -> str:
-    """A bare name, as Python knows it: identifiers that look alike may be one."""
-    value = node.value
-    cursor.word(value)
-    return value if value.isascii() else unicodedata.normalize("NFKC", value)
-
-
-def comma(cursor: Cursor, node: Any) -> None:
-    """Step over the comma after an element, if it has one."""
-    if node.comma.__class__ is cst.Comma:
-        cursor.advance()
 
 
 # --- names and literals -----------------------------------------------------------------------------------------------
@@ -107,124 +83,6 @@ def _imaginary(cursor: Cursor, node: cst.Imaginary) -> p.Expression:
 def _ellipsis(cursor: Cursor, _node: cst.Ellipsis) -> p.Expression:
     cursor.leaf(3)
     return p.OddConstant("ellipsis", "...")
-
-
-def _simple_string(cursor: Cursor, node: cst.SimpleString) -> p.Expression:
-    return p.Constant(_simple_value(cursor, node))
-
-
-def _simple_value(cursor: Cursor, node: cst.SimpleString) -> str | bytes:
-    start = cursor.start
-    cursor.leaf(len(node.value))
-    try:
-        return literals.string(node.value)
-    except literals.BadLiteral as bad:
-        row, column, _, _ = cursor.span(start)
-        raise SyntaxFault(str(bad), row, column) from None
-
-
-def _concatenated(cursor: Cursor, node: cst.ConcatenatedString) -> p.Expression:
-    start = cursor.start
-    pieces: list[Any] = []
-    plain = True
-    rest: Any = node
-    while rest is not None:
-        piece, rest = (rest.left, rest.right) if rest.__class__ is cst.ConcatenatedString else (rest, None)
-        if piece.__class__ is cst.SimpleString:
-            pieces.append(_simple_value(cursor, piece))
-        elif piece.__class__ is cst.FormattedString:
-            plain = False
-            pieces.extend(_formatted_parts(cursor, piece))
-        else:
-            return _templates(cursor, piece, rest, start)
-    if len({isinstance(piece, bytes) for piece in pieces}) > 1:
-        row, column, _, _ = cursor.span(start)
-        raise SyntaxFault("cannot mix bytes and nonbytes literals", row, column)
-    if not plain:
-        return p.FormattedString(_merged(pieces))
-    return p.Constant(b"".join(pieces) if isinstance(pieces[0], bytes) else "".join(pieces))
-
-
-def _templates(cursor: Cursor, first: Any, rest: Any, start: int) -> p.Expression:
-    """Template strings beside each other: only where they end is of interest."""
-    expression(cursor, first)
-    if rest is not None:
-        expression(cursor, rest)
-    return p.OddConstant("template", cursor.text[start : cursor.end])
-
-
-def _merged(pieces: Sequence[str | p.FormattedValue]) -> tuple[str | p.FormattedValue, ...]:
-    merged: list[str | p.FormattedValue] = []
-    for piece in pieces:
-        if isinstance(piece, str) and merged and isinstance(merged[-1], str):
-            merged[-1] += piece
-        elif piece != "":
-            merged.append(piece)
-    return tuple(merged)
-
-
-def _formatted(cursor: Cursor, node: cst.FormattedString) -> p.Expression:
-    return p.FormattedString(_merged(_formatted_parts(cursor, node)))
-
-
-def _template(cursor: Cursor, node: cst.TemplatedString) -> p.Expression:
-    start = cursor.start
-    _formatted_parts(cursor, node)
-    return p.OddConstant("template", cursor.text[start : cursor.end])
-
-
-def _formatted_parts(cursor: Cursor, node: Any) -> list[str | p.FormattedValue]:
-    start = cursor.start
-    raw = "r" in node.start.lower()
-    try:
-        parts, offset = _parts(cursor, node.parts, start + len(node.start), raw=raw, outer=True)
-    except literals.BadLiteral as bad:
-        row, column, _, _ = cursor.span(start)
-        raise SyntaxFault(str(bad), row, column) from None
-    cursor.move(offset + len(node.end))
-    return parts
-
-
-def _parts(
-    cursor: Cursor, nodes: Sequence[Any], offset: int, *, raw: bool, outer: bool
-) -> tuple[list[str | p.FormattedValue], int]:
-    """The parts of an f-string or of a format specification, from `offset` on; and where they end."""
-    parts: list[str | p.FormattedValue] = []
-    for node in nodes:
-        is_text = node.__class__ in _TEXTS
-        if is_text:
-            value = node.value
-            offset += len(value)
-            if outer and ("{{" in value or "}}" in value):
-                value = value.replace("{{", "{").replace("}}", "}")
-            parts.append(literals.text(value, raw=raw))
-        else:
-            part, offset = _formatted_value(cursor, node, offset, raw=raw)
-            parts.append(part)
-    return parts, offset
-
-
-def _formatted_value(cursor: Cursor, node: Any, offset: int, *, raw: bool) -> tuple[p.FormattedValue, int]:
-    """One `{…}` that opens at `offset`; and where it ends. Past the expression there are no tokens, only marks."""
-    text = cursor.text
-    cursor.move(offset + 1)
-    value = expression(cursor, node.expression)
-    equal = ""
-    stop = cursor.after_blank(cursor.end)
-    if node.equal is not None:
-        stop = cursor.after_blank(stop + 1)
-        equal = text[offset + 1 : stop]
-    conversion = node.conversion or ""
-    if conversion:
-        stop = cursor.after_blank(stop + 1) + len(conversion)
-        stop = cursor.after_blank(stop)
-    specification = None
-    if node.format_spec is not None:
-        parts, stop = _parts(cursor, node.format_spec, stop + 1, raw=raw, outer=False)
-        specification = p.FormattedString(_merged(parts))
-    if not text.startswith("}", stop):
-        raise cursor.lost()
-    return p.FormattedValue(value, conversion, specification, equal), stop + 1
 
 
 # --- operators --------------------------------------------------------------------------------------------------------
@@ -549,41 +407,35 @@ def _parameter(cursor: Cursor, node: cst.Param, kind: str) -> p.Parameter:
     return p.Parameter(name, kind, default, noted)
 
 
-_TEXTS: set[type[cst.CSTNode]] = {cst.FormattedStringText}
-_EXPRESSIONS: dict[type[cst.CSTNode], Callable[[Cursor, Any], p.Expression]] = {
-    cst.Attribute: _attribute,
-    cst.Await: _await,
-    cst.BinaryOperation: _binary,
-    cst.BooleanOperation: _boolean,
-    cst.Call: _call,
-    cst.Comparison: _comparison,
-    cst.ConcatenatedString: _concatenated,
-    cst.Dict: _dict,
-    cst.DictComp: _dict_comprehension,
-    cst.Ellipsis: _ellipsis,
-    cst.Float: _float,
-    cst.FormattedString: _formatted,
-    cst.GeneratorExp: _generator,
-    cst.IfExp: _conditional,
-    cst.Imaginary: _imaginary,
-    cst.Integer: _integer,
-    cst.Lambda: _lambda,
-    cst.List: _list,
-    cst.ListComp: _list_comprehension,
-    cst.Name: _name,
-    cst.NamedExpr: _walrus,
-    cst.Set: _set,
-    cst.SetComp: _set_comprehension,
-    cst.SimpleString: _simple_string,
-    cst.StarredElement: _starred,
-    cst.Subscript: _subscript,
-    cst.Tuple: _tuple,
-    cst.UnaryOperation: _unary,
-    cst.Yield: _yield,
-}
-# Nodes that older releases of libcst do not have.
-if hasattr(cst, "TemplatedString"):
-    _TEXTS.add(cst.TemplatedStringText)
-    _EXPRESSIONS[cst.TemplatedString] = _template
-if hasattr(cst, "StarredDictComp"):
-    _EXPRESSIONS[cst.StarredDictComp] = _starred_dict_comprehension
+EXPRESSIONS.update(
+    {
+        cst.Attribute: _attribute,
+        cst.Await: _await,
+        cst.BinaryOperation: _binary,
+        cst.BooleanOperation: _boolean,
+        cst.Call: _call,
+        cst.Comparison: _comparison,
+        cst.Dict: _dict,
+        cst.DictComp: _dict_comprehension,
+        cst.Ellipsis: _ellipsis,
+        cst.Float: _float,
+        cst.GeneratorExp: _generator,
+        cst.IfExp: _conditional,
+        cst.Imaginary: _imaginary,
+        cst.Integer: _integer,
+        cst.Lambda: _lambda,
+        cst.List: _list,
+        cst.ListComp: _list_comprehension,
+        cst.Name: _name,
+        cst.NamedExpr: _walrus,
+        cst.Set: _set,
+        cst.SetComp: _set_comprehension,
+        cst.StarredElement: _starred,
+        cst.Subscript: _subscript,
+        cst.Tuple: _tuple,
+        cst.UnaryOperation: _unary,
+        cst.Yield: _yield,
+    }
+)
+if hasattr(cst, "StarredDictComp"):  # older releases of libcst do not have it
+    EXPRESSIONS[cst.StarredDictComp] = _starred_dict_comprehension

@@ -7,7 +7,7 @@ import re
 
 import libcst as cst
 
-from cnnlint.syntax import nesting
+from cnnlint.syntax import nesting, strings  # noqa: F401 - strings enter the table of expressions by being imported
 from cnnlint.syntax.faults import SyntaxFault
 from cnnlint.syntax.positions import Cursor
 from cnnlint.syntax.program import Program

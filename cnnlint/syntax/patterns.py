@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import libcst as cst
 
 from cnnlint.syntax import program as p
-from cnnlint.syntax.expressions import comma, expression, identifier
+from cnnlint.syntax.dispatch import comma, expression, identifier
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

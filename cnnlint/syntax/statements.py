@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 import libcst as cst
 
 from cnnlint.syntax import program as p
-from cnnlint.syntax.expressions import arguments, comma, expression, identifier, parameters
+from cnnlint.syntax.dispatch import comma, expression, identifier
+from cnnlint.syntax.expressions import arguments, parameters
+from cnnlint.syntax.imports import lower_import, lower_import_from
 from cnnlint.syntax.patterns import pattern
 
 if TYPE_CHECKING:
@@ -138,69 +140,6 @@ def _delete(cursor: Cursor, node: cst.Del) -> p.Statement:
     cursor.advance()
     target = expression(cursor, node.target)
     return p.Delete(target.elements if isinstance(target, p.TupleDisplay) else (target,))
-
-
-def _import(cursor: Cursor, node: cst.Import | cst.LazyImport) -> p.Statement:
-    start = cursor.start
-    _maybe_lazy(cursor)
-    cursor.advance()
-    names = _aliases(cursor, node.names)
-    return p.Import(names, cursor.span(start))
-
-
-def _import_from(cursor: Cursor, node: cst.ImportFrom | cst.LazyImportFrom) -> p.Statement:
-    start = cursor.start
-    _maybe_lazy(cursor)
-    cursor.advance()
-    while cursor.text.startswith(".", cursor.start):  # `...` is one token here and three dots in the tree
-        cursor.advance()
-    module = "" if node.module is None else _dotted(cursor, node.module)
-    cursor.advance()
-    names: tuple[p.ImportName, ...] = ()
-    if node.lpar is not None:
-        cursor.advance()
-    if isinstance(node.names, cst.ImportStar):
-        cursor.advance()
-    else:
-        names = _aliases(cursor, node.names)
-    end = cursor.end
-    if node.rpar is not None:
-        cursor.advance()
-        end = cursor.end
-    cursor.end = end
-    return p.ImportFrom(module, names, len(node.relative), cursor.span(start))
-
-
-def _maybe_lazy(cursor: Cursor) -> None:
-    if cursor.text.startswith("lazy", cursor.start):
-        cursor.advance()
-
-
-def _aliases(cursor: Cursor, nodes: Sequence[cst.ImportAlias]) -> tuple[p.ImportName, ...]:
-    names = []
-    for node in nodes:
-        name = _dotted(cursor, node.name)
-        alias = None
-        if node.asname is not None:
-            cursor.advance()
-            assert isinstance(node.asname.name, cst.Name)
-            alias = identifier(cursor, node.asname.name)
-        names.append(p.ImportName(name, alias))
-        comma(cursor, node)
-    return tuple(names)
-
-
-def _dotted(cursor: Cursor, node: cst.Attribute | cst.Name) -> str:
-    names: list[cst.Name] = []
-    inner: Any = node
-    while isinstance(inner, cst.Attribute):
-        names.append(inner.attr)
-        inner = inner.value
-    dotted = identifier(cursor, inner)
-    while names:
-        cursor.advance()
-        dotted += "." + identifier(cursor, names.pop())
-    return dotted
 
 
 def _scope(cursor: Cursor, node: cst.Global | cst.Nonlocal) -> p.Statement:
@@ -434,8 +373,8 @@ _STATEMENTS: dict[type[cst.CSTNode], Callable[[Cursor, Any], p.Statement]] = {
     cst.FunctionDef: _function,
     cst.Global: _scope,
     cst.If: _if,
-    cst.Import: _import,
-    cst.ImportFrom: _import_from,
+    cst.Import: lower_import,
+    cst.ImportFrom: lower_import_from,
     cst.Match: _match,
     cst.Nonlocal: _scope,
     cst.Pass: _pass,
@@ -449,5 +388,5 @@ _STATEMENTS: dict[type[cst.CSTNode], Callable[[Cursor, Any], p.Statement]] = {
 }
 # Nodes that older releases of libcst do not have.
 if hasattr(cst, "LazyImport"):
-    _STATEMENTS[cst.LazyImport] = _import
-    _STATEMENTS[cst.LazyImportFrom] = _import_from
+    _STATEMENTS[cst.LazyImport] = lower_import
+    _STATEMENTS[cst.LazyImportFrom] = lower_import_from
