@@ -17,15 +17,14 @@ from cnnlint.interpreter.importer import Importer, Names
 from cnnlint.interpreter.machine import MAX_STEPS, Machine, deep_recursion
 from cnnlint.interpreter.values import (
     MISSING,
-    BoundMethod,
     ClassMethod,
     ClassValue,
     DictValue,
     Function,
-    HostFunction,
     Instance,
     ListValue,
     ModuleValue,
+    Open,
     Proposal,
     Raised,
     StaticMethod,
@@ -302,14 +301,18 @@ class _Run:
 
     def _call(self, callee: Value, arguments: dict[str, Any]) -> Value:
         """Call with the stated arguments; a parameter without a value is a free symbol."""
-        given = {name: _literal(value) for name, value in arguments.items()}
-        args = {**_free(self.machine, callee, given), **given}
+        args = {name: _literal(value) for name, value in arguments.items()}
         base = Frame(self.main.scope, self.main)
         self.machine.frames.append(base)
         place = getattr(callee, "place", None)
         if place is not None and place.filename == self.filename:
             base.at = (place.row, place.column, place.end_row, place.end_column)
-        return self.machine.call(callee, (), args)
+        rest = Open("nothing states this parameter's value", place, opaque=True)
+        self.machine.callerless = True
+        try:
+            return self.machine.call(callee, (), args, rest)
+        finally:
+            self.machine.callerless = False
 
     def _describe(self, instance: Instance, name: str, place: Place | None, *, again: bool = False) -> None:
         if id(instance) in self.described and not again:
@@ -423,34 +426,3 @@ def _literal(value: Any) -> Value:
             return DictValue({key: _literal(item) for key, item in value.items()})
         case _:
             return value
-
-
-def _free(machine: Machine, callee: Value, given: Mapping[str, Value]) -> dict[str, Value]:
-    """Free symbols for the parameters that have neither default nor stated value."""
-    skip = 0
-    function: Value = callee
-    while not isinstance(function, Function):
-        match function:
-            case BoundMethod():
-                skip, function = skip + 1, function.function
-            case StaticMethod() | ClassMethod():
-                function = function.function
-            case ClassValue():
-                method = function.lookup("__init__")
-                if isinstance(method, HostFunction) or method is MISSING:
-                    return {}
-                skip, function = skip + 1, method
-            case _:
-                return {}
-    free: dict[str, Value] = {}
-    for parameter in function.definition.parameters[skip:]:
-        if parameter.kind in ("*", "**") or parameter.name in function.defaults or parameter.name in given:
-            continue
-        free[parameter.name] = Unknown(
-            f"nothing states a value for the parameter `{parameter.name}`",
-            function.place,
-            symbol=parameter.name,
-            opaque=True,
-        )
-    del machine
-    return free

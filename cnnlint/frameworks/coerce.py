@@ -48,7 +48,8 @@ def refuse(expected: str, value: Value, name: str = "") -> ShapeError:
     """The error of an argument that has another type than the framework takes; to be raised."""
     given = f"{value!r}" if isinstance(value, (bool, int, float, str, bytes)) else describe(value)
     what = f"`{name}`" if name else "the argument"
-    return ShapeError("bad-argument", f"{what} must be {expected}, not {given}", exception="TypeError")
+    message = f"{what} must be {expected}, not {given}"
+    return ShapeError("bad-argument", message, actual=given, exception="TypeError")
 
 
 def known(value: Value) -> Value:

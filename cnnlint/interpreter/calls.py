@@ -16,6 +16,7 @@ from cnnlint.interpreter.values import (
     Generator,
     HostFunction,
     Instance,
+    Open,
     Raised,
     Scope,
     StaticMethod,
@@ -86,6 +87,10 @@ def call_host(
 def _host_with_rest(
     machine: Machine, function: HostFunction, args: tuple[Value, ...], kwargs: dict[str, Value], rest: Unknown
 ) -> Value:
+    if isinstance(rest, Open):
+        missing = [n for n in function.signature.required if n not in function.signature.names[: len(args)]]
+        kwargs = {**{n: Unknown(rest.reason, rest.place, symbol=n) for n in missing if n not in kwargs}, **kwargs}
+        return call_host(machine, function, args, kwargs, None)
     if function.signature.var_positional and not function.signature.required:
         return Unknown(rest.reason, rest.place, opaque=True)
     free = [name for name in function.signature.names[len(args) :] if name not in kwargs]
@@ -160,10 +165,11 @@ def bind(
         name = parameter.name
         match parameter.kind:
             case "*":
-                names[name] = args[position:] if rest is None else Unknown(rest.reason, rest.place, opaque=True)
+                hidden = None if isinstance(rest, Open) else rest
+                names[name] = args[position:] if hidden is None else Unknown(hidden.reason, hidden.place, opaque=True)
                 position = len(args)
             case "**":
-                names[name] = DictValue(remaining, rest)
+                names[name] = _keywords(remaining, rest)
                 remaining = {}
             case kind:
                 if kind != "keyword" and position < len(args):
@@ -179,11 +185,21 @@ def bind(
     return names
 
 
+def _keywords(remaining: dict[str, Value], rest: Unknown | None) -> DictValue:
+    if not isinstance(rest, Open):
+        return DictValue(remaining, rest)
+    found = DictValue(remaining)
+    found.open = rest
+    return found
+
+
 def _default(machine: Machine, function: Function, parameter: Parameter, rest: Unknown | None) -> Value:
-    if rest is not None:
+    if rest is not None and not isinstance(rest, Open):
         return Unknown(rest.reason, rest.place, opaque=True)
     if parameter.name in function.defaults:
         return function.defaults[parameter.name]
+    if rest is not None:
+        return Unknown(rest.reason, rest.place, symbol=parameter.name, opaque=True)
     return machine.throw("TypeError", f"{function.name}() missing argument `{parameter.name}`")
 
 

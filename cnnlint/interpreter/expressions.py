@@ -120,7 +120,7 @@ def arguments(
             mapping = operators.unwrap(value)
             if isinstance(mapping, DictValue):
                 kwargs.update({key: item for key, item in mapping.items.items() if isinstance(key, str)})
-                rest = mapping.unknown or rest
+                rest = mapping.unknown or rest or mapping.open
             else:
                 rest = Unknown(getattr(value, "reason", "the keyword arguments are not known"), machine.place)
         elif argument.keyword is not None:

@@ -74,6 +74,8 @@ class Machine:
         """Identities of the function definitions that have been called."""
         self.steps = max_steps
         self.counters: dict[str, int] = {}
+        self.callerless = False
+        """Whether the running code is called by cnnlint only, with its defaults."""
         self.home: str = ""
         """The file that is being linted."""
 
@@ -243,6 +245,8 @@ class Machine:
         name = error.exception or "RuntimeError"
         if any(catches(name) for catches in reversed(self.handlers)):
             raise Raised(new_exception(name, error.message))
+        if self.callerless and error.kind == "bad-argument" and error.actual == "None":
+            return Unknown("a default of None that a caller would replace", self.place, opaque=True)
         self.record(error)
         return Unknown(f"this call fails: {error.message}", self.place, opaque=True)
 
@@ -305,7 +309,7 @@ class Machine:
         for branch in branches:
             try:
                 live.append(self._branch(branch))
-            except Raised as error:  # noqa: PERF203 - each branch may raise
+            except Raised as error:
                 raised = raised or error
         if not live:
             assert raised is not None

@@ -54,6 +54,12 @@ class Unknown:
         return f"Unknown({self.reason!r})"
 
 
+class Open(Unknown):
+    """Further arguments that a caller may give, where the code is run without one: defaults hold, the rest is free."""
+
+    __slots__ = ()
+
+
 class ListValue:
     """A list; `unknown` is set when its contents (and length) are not known any more."""
 
@@ -70,13 +76,15 @@ class ListValue:
 class DictValue:
     """A dictionary (ordered); keys are Python constants, tuples of them, or values hashed by identity."""
 
-    __slots__ = ("cls", "factory", "items", "unknown")
+    __slots__ = ("cls", "factory", "items", "open", "unknown")
 
     def __init__(
         self, items: dict[Value, Value] | None = None, unknown: Unknown | None = None, cls: ClassValue | None = None
     ) -> None:
         self.factory: Value = None
         """What a `defaultdict` makes its missing values with."""
+        self.open: Open | None = None
+        """Set for the `**kwargs` of a function that is run without a caller."""
         self.items = {} if items is None else items
         self.unknown = unknown
         self.cls = cls
