@@ -49,6 +49,9 @@ TABLES = (
     "loss",
     "parametrizations",
     "lightning",
+    "einops",
+    "torchvision",
+    "torchvision_regions",
 )
 """The files that declare names, loaded when the first name is asked for."""
 
