@@ -61,7 +61,7 @@ def describe(machine: Machine, instance: Instance, request: Request) -> Model:
     rows = Rows(instance, application, trial.batch)
     parameters, unresolved = count(instance)
     unresolved += trial.unresolved
-    macs = None if application is None else rows.macs()
+    macs = None if application is None or trial.unresolved else rows.macs()
     if application is not None and macs is None and not unresolved:
         unresolved.append(Unresolved("the work of a part is not known", application.place))
     origin, via = sources_of(trial.output, rows.index) if application is not None else ((), None)
@@ -150,9 +150,9 @@ def tree(value: Value) -> ShapeTree:
             return value.shape
         case tuple():
             return tuple(tree(item) for item in value if holds_tensor(item))
-        case ListValue():
+        case ListValue() if value.unknown is None:
             return tuple(tree(item) for item in value.items if holds_tensor(item))
-        case DictValue():
+        case DictValue() if value.unknown is None:
             return {str(key): tree(item) for key, item in value.items.items() if holds_tensor(item)}
         case _:
             return None

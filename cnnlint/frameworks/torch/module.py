@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from cnnlint.engine.errors import ShapeError, Undetermined
 from cnnlint.frameworks.coerce import flag, known, text
 from cnnlint.frameworks.torch.core import MODULE, TORCH, extend
-from cnnlint.frameworks.torch.provenance import claim
+from cnnlint.frameworks.torch.provenance import claim, unmeasured
 from cnnlint.frameworks.torch.registry import (
     Registry,
     buffers_of,
@@ -17,7 +17,7 @@ from cnnlint.frameworks.torch.registry import (
     named_weights,
     walk,
 )
-from cnnlint.interpreter.values import DictValue, Generator, Instance, Tensor, Unknown, Value, Weight
+from cnnlint.interpreter.values import DictValue, Function, Generator, Instance, Tensor, Unknown, Value, Weight
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -78,7 +78,10 @@ class Module:
         with machine.apply(self, args, kwargs) as application:
             for hook, with_kwargs in self.facts.get("forward_pre_hooks", ()):
                 args, kwargs = _changed_input(machine, self, hook, with_kwargs, args, kwargs)
-            output = machine.call(machine.get(self, "forward"), args, kwargs)
+            forward = machine.get(self, "forward")
+            output = machine.call(forward, args, kwargs)
+            if isinstance(output, Unknown) and not isinstance(getattr(forward, "function", None), Function):
+                unmeasured(machine)
             for hook, with_kwargs in self.facts.get("forward_hooks", ()):
                 given = (self, args, kwargs, output) if flag(with_kwargs) else (self, args, output)
                 changed = machine.call(hook, given)

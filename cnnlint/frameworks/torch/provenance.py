@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from cnnlint.engine.errors import ShapeError, Undetermined
 from cnnlint.frameworks.torch.core import TENSOR, TORCH
 from cnnlint.interpreter.trace import Application
 from cnnlint.interpreter.values import DictValue, HostFunction, HostProperty, ListValue, Tensor, Unknown, Weight
@@ -40,9 +41,13 @@ def tensors_in(value: Value, depth: int = 0) -> Iterator[Tensor | Unknown]:
             for item in value:
                 yield from tensors_in(item, depth + 1)
         case ListValue() if depth < 4:
+            if value.unknown is not None:
+                yield value.unknown
             for item in value.items:
                 yield from tensors_in(item, depth + 1)
         case DictValue() if depth < 4:
+            if value.unknown is not None:
+                yield value.unknown
             for item in value.items.values():
                 yield from tensors_in(item, depth + 1)
 
@@ -64,8 +69,15 @@ def followed(name: str, body: Callable[..., Value]) -> Callable[..., Value]:
     in_place = (short.endswith("_") and not short.endswith("__")) or short.startswith("__i")
     plain = plain[1:] if short.startswith(("__i", "__r")) and plain[1:] in OPERATORS else plain
 
+    multiplies = plain in MULTIPLYING
+
     def run(machine: Machine, *args: Value, **kwargs: Value) -> Value:
-        output = body(machine, *args, **kwargs)
+        try:
+            output = body(machine, *args, **kwargs)
+        except (ShapeError, Undetermined):
+            if multiplies:
+                unmeasured(machine)
+            raise
         if type(output) is Tensor:
             mark(machine, output, plain, args, kwargs, in_place=in_place)
         elif isinstance(output, (tuple, ListValue)):
@@ -77,6 +89,43 @@ def followed(name: str, body: Callable[..., Value]) -> Callable[..., Value]:
     run.__dict__["followed"] = True
     return run
 
+
+def unmeasured(machine: Machine) -> None:
+    """Note that the running layer does work that is not known."""
+    application = machine.application
+    if application is not None:
+        machine.touch(application)
+        application.macs = None
+
+
+MULTIPLYING = frozenset(
+    {
+        *(f"{name}{rank}d" for name in ("conv", "conv_transpose") for rank in (1, 2, 3)),
+        *(
+            "linear",
+            "bilinear",
+            "matmul",
+            "mm",
+            "bmm",
+            "mv",
+            "dot",
+            "einsum",
+            "addmm",
+            "addbmm",
+            "baddbmm",
+            "tensordot",
+        ),
+        *(
+            "scaled_dot_product_attention",
+            "multi_head_attention_forward",
+            "inner",
+            "chain_matmul",
+            "multi_dot",
+            "cdist",
+        ),
+    }
+)
+"""Functions that charge multiply-accumulates."""
 
 OPERATORS = frozenset({"add", "sub", "mul", "truediv", "floordiv", "matmul", "pow", "mod", "and", "or", "xor"})
 
