@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,52 +23,63 @@ class BaselineError(Exception):
     """The file is not a baseline."""
 
 
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A finding as it is written down; the filename is relative to the baseline's folder."""
+
+    fingerprint: str
+    filename: str
+    code: str
+    message: str
+
+
+def entries(findings: Sequence[Finding], path: Path, sources: Sources) -> list[Entry]:
+    """The findings as a baseline at `path` writes them: they must not depend on where the user stands."""
+    folder = path.absolute().parent
+    paths = [_relative(finding.place.filename, folder) for finding in findings]
+    original = {shown: finding.place.filename for shown, finding in zip(paths, findings, strict=True)}
+    moved = [
+        replace(finding, place=replace(finding.place, filename=shown))
+        for finding, shown in zip(findings, paths, strict=True)
+    ]
+    names = fingerprints(moved, lambda name: sources(original.get(name, name)))
+    return [
+        Entry(name, finding.place.filename, finding.code, finding.message)
+        for finding, name in zip(moved, names, strict=True)
+    ]
+
+
+def write(path: Path, findings: Sequence[Finding], sources: Sources) -> None:
+    """Write the findings down. Raises OSError."""
+    found = sorted(entries(findings, path, sources), key=lambda entry: (entry.filename, entry.code, entry.fingerprint))
+    rows = [{name: getattr(entry, name) for name in Entry.__slots__} for entry in found]
+    text = json.dumps({"version": VERSION, "findings": rows}, indent=1, ensure_ascii=False)
+    path.write_text(text + "\n", encoding="utf-8")
+
+
+def read(path: Path) -> list[Entry]:
+    """What a baseline holds. Raises OSError and BaselineError."""
+    try:
+        rows = json.loads(path.read_text(encoding="utf-8"))["findings"]
+        return [Entry(*(str(row[name]) for name in Entry.__slots__)) for row in rows]
+    except (ValueError, KeyError, TypeError):
+        raise BaselineError(f"{path} is not a baseline; --write-baseline writes one") from None
+
+
+def subtract(
+    findings: Sequence[Finding], known: Sequence[Entry], path: Path, sources: Sources, files: Sequence[str]
+) -> tuple[list[Finding], list[Entry]]:
+    """The findings that are not in the baseline, and its entries about the linted files that match none any more."""
+    agreed = {entry.fingerprint for entry in known}
+    names = [entry.fingerprint for entry in entries(findings, path, sources)]
+    left = [finding for finding, name in zip(findings, names, strict=True) if name not in agreed]
+    linted = {_relative(filename, path.absolute().parent) for filename in files}
+    present = set(names)
+    return left, [entry for entry in known if entry.fingerprint not in present and entry.filename in linted]
+
+
 def _relative(filename: str, folder: Path) -> str:
     try:
         return Path(os.path.relpath(filename, folder)).as_posix()
     except ValueError:  # another drive
         return filename
-
-
-def _named(findings: Sequence[Finding], sources: Sources, folder: Path) -> list[tuple[str, str]]:
-    """Path and fingerprint of each finding, seen from a folder: they must not depend on where the user stands."""
-    original = {_relative(finding.place.filename, folder): finding.place.filename for finding in findings}
-    paths = [_relative(finding.place.filename, folder) for finding in findings]
-    moved = [
-        replace(finding, place=replace(finding.place, filename=path))
-        for finding, path in zip(findings, paths, strict=True)
-    ]
-    return list(zip(paths, fingerprints(moved, lambda name: sources(original.get(name, name))), strict=True))
-
-
-def write(path: Path, findings: Sequence[Finding], sources: Sources) -> None:
-    """Write the findings down. Raises OSError."""
-    named = _named(findings, sources, path.absolute().parent)
-    entries = [
-        {"fingerprint": name, "filename": shown, "code": finding.code, "message": finding.message}
-        for finding, (shown, name) in zip(findings, named, strict=True)
-    ]
-    entries.sort(key=lambda entry: (entry["filename"], entry["code"], entry["fingerprint"]))
-    text = json.dumps({"version": VERSION, "findings": entries}, indent=1, ensure_ascii=False)
-    path.write_text(text + "\n", encoding="utf-8")
-
-
-def read(path: Path) -> dict[str, str]:
-    """Fingerprint to a line that says what it was. Raises OSError and BaselineError."""
-    try:
-        table = json.loads(path.read_text(encoding="utf-8"))
-        return {
-            str(entry["fingerprint"]): f"{entry['filename']}: {entry['code']} {entry['message']}"
-            for entry in table["findings"]
-        }
-    except (ValueError, KeyError, TypeError):
-        raise BaselineError(f"{path} is not a baseline file; write one with --write-baseline") from None
-
-
-def subtract(
-    findings: Sequence[Finding], known: dict[str, str], path: Path, sources: Sources
-) -> tuple[list[Finding], list[str]]:
-    """The findings that are not in the baseline, and the entries of the baseline that nothing matches any more."""
-    names = [name for _, name in _named(findings, sources, path.absolute().parent)]
-    left = [finding for finding, name in zip(findings, names, strict=True) if name not in known]
-    return left, [line for name, line in known.items() if name not in set(names)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cnnlint.api import Context, Rule
@@ -11,7 +12,6 @@ from cnnlint.settings.errors import ConfigurationError, did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
-    from pathlib import Path
 
     from cnnlint.api import Finding, Severity, Sources
     from cnnlint.model import Evaluation, Model, Place
@@ -53,6 +53,10 @@ class Judge:
     def codes_for(self, path: Path) -> frozenset[str]:
         """The codes of the rules that are asked of a file."""
         return self.codes.difference(*(self.ignores[selector] for selector in self.settings.ignored_for(path)))
+
+    def codes_for_name(self, filename: str) -> frozenset[str]:
+        """The same for a name that may be relative."""
+        return self.codes_for(Path(filename).absolute())
 
     def findings(self, evaluation: Evaluation, path: Path, sources: Sources) -> list[Finding]:
         """What the rules say about a file's faults and models."""

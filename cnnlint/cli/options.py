@@ -15,20 +15,14 @@ if TYPE_CHECKING:
 COMMAND_LINE = "the command line"
 
 
-class Commas(click.ParamType):
-    """Texts with commas between them."""
-
-    name = "list"
-
-    def convert(self, value: Any, _param: click.Parameter | None, _ctx: click.Context | None) -> tuple[str, ...]:
-        if isinstance(value, tuple):
-            return value
-        return tuple(part.strip() for part in value.split(",") if part.strip())
+def _parts(value: Any) -> tuple[str, ...]:
+    """The texts that commas separate; click may hand over what it has read before."""
+    return value if isinstance(value, tuple) else tuple(part.strip() for part in value.split(",") if part.strip())
 
 
 def commas(name: str, text: str, *, metavar: str = "CODES") -> Callable[[Any], Any]:
     """An option that takes a list, and may be given several times."""
-    return click.option(name, type=Commas(), multiple=True, metavar=metavar, help=text)
+    return click.option(name, type=_parts, multiple=True, metavar=metavar, help=text)
 
 
 def flag(name: str, text: str) -> Callable[[Any], Any]:

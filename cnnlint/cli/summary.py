@@ -14,33 +14,26 @@ if TYPE_CHECKING:
     from cnnlint.summary import Summary
 
 
-class Shape(click.ParamType):
+def shape(value: Any) -> tuple[int, ...]:
     """Sizes with commas between them, without the batch axis."""
-
-    name = "shape"
-
-    def convert(self, value: Any, _param: click.Parameter | None, _ctx: click.Context | None) -> tuple[int, ...]:
-        if isinstance(value, tuple):
-            return value
-        parts = value.strip().strip("()[]").replace("x", ",").split(",")
-        sizes = [part.strip() for part in parts if part.strip()]
-        if not sizes or not all(size.isdecimal() and int(size) > 0 for size in sizes):
-            self.fail(f"expected sizes of at least 1 such as `3,224,224`, without the batch axis, not `{value}`")
-        return tuple(map(int, sizes))
+    if isinstance(value, tuple):  # click may hand over what it has read before
+        return value
+    sizes = [part.strip() for part in value.strip().strip("()[]").split(",") if part.strip()]
+    if not sizes or not all(size.isdecimal() and int(size) > 0 for size in sizes):
+        raise click.BadParameter(
+            f"expected sizes of at least 1 such as `3,224,224`, without the batch axis, not `{value}`"
+        )
+    return tuple(map(int, sizes))
 
 
-class Argument(click.ParamType):
+def argument(value: Any) -> tuple[str, Any]:
     """`NAME=VALUE`, the value a Python literal, or else taken as text."""
-
-    name = "argument"
-
-    def convert(self, value: Any, _param: click.Parameter | None, _ctx: click.Context | None) -> tuple[str, Any]:
-        if isinstance(value, tuple):
-            return value
-        name, separator, text = value.partition("=")
-        if not separator or not name.strip().isidentifier():
-            self.fail(f"expected a name, `=` and a Python literal, such as `num_classes=10`, not `{value}`")
-        return name.strip(), literal(text.strip())
+    if isinstance(value, tuple):
+        return value
+    name, separator, text = value.partition("=")
+    if not separator or not name.strip().isidentifier():
+        raise click.BadParameter(f"expected a name, `=` and a Python literal, such as `num_classes=10`, not `{value}`")
+    return name.strip(), literal(text.strip())
 
 
 def literal(text: str) -> Any:
@@ -58,7 +51,7 @@ def literal(text: str) -> Any:
 @click.option(
     "--input-shape",
     "shapes",
-    type=Shape(),
+    type=shape,
     multiple=True,
     metavar="SIZES",
     help="An input's shape such as 3,224,224, without the batch axis (repeat it for several inputs).",
@@ -66,7 +59,7 @@ def literal(text: str) -> Any:
 @click.option(
     "--arg",
     "arguments",
-    type=Argument(),
+    type=argument,
     multiple=True,
     metavar="NAME=VALUE",
     help="An argument of the class or function (repeatable).",
@@ -105,7 +98,7 @@ def _show(summary: Summary, output_format: str) -> None:
     if output_format == "json":
         from cnnlint.reports.summary_json import as_json
 
-        table = as_json(summary.models, summary.findings_of, summary.sources)
+        table = as_json(summary.models, summary.findings_of, summary.texts)
         click.echo(json.dumps(table, indent=2, ensure_ascii=False))
         return
     from cnnlint.reports import summary_table

@@ -6,12 +6,13 @@ import re
 from functools import lru_cache
 
 MAX_ALTERNATIVES = 64
+NEVER = r"(?!)"
 
 
 @lru_cache(maxsize=512)
 def compiled(pattern: str) -> re.Pattern[str]:
     """The pattern as a regular expression for a whole path with forward slashes."""
-    return re.compile("|".join(_translate(each) for each in _alternatives(pattern)), re.DOTALL)
+    return re.compile(_either(pattern), re.DOTALL)
 
 
 def matches(text: str, pattern: str) -> bool:
@@ -21,9 +22,29 @@ def matches(text: str, pattern: str) -> bool:
 
 def path_matches(path: str, pattern: str, absolute: str) -> bool:
     """Whether a path fits a pattern: as a whole, below a folder that does, or, for one without a slash, by its name."""
-    if matches(path, absolute) or compiled(absolute.rstrip("/") + "/**").fullmatch(path):
-        return True
-    return "/" not in pattern.rstrip("/") and any(matches(part, pattern.rstrip("/")) for part in path.split("/"))
+    return any_matches(path, ((pattern, absolute),))
+
+
+def any_matches(path: str, patterns: tuple[tuple[str, str], ...]) -> bool:
+    """The same for several patterns at once."""
+    whole, names = _combined(patterns)
+    return whole.fullmatch(path) is not None or names.search(path) is not None
+
+
+@lru_cache(maxsize=64)
+def _combined(patterns: tuple[tuple[str, str], ...]) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """One expression for whole paths and one for the names in them: a walk asks about every file."""
+    whole = "|".join(_either(absolute.rstrip("/")) for _, absolute in patterns)
+    plain = [pattern.rstrip("/") for pattern, _ in patterns if "/" not in pattern.rstrip("/")]
+    names = "|".join(_either(pattern).replace(".*", "[^/]*") for pattern in plain)
+    return (
+        re.compile(f"(?:{whole})(?:/.*)?" if whole else NEVER, re.DOTALL),
+        re.compile(f"(?:^|/)(?:{names})(?=/|$)" if names else NEVER, re.DOTALL),
+    )
+
+
+def _either(pattern: str) -> str:
+    return "|".join(_translate(each) for each in _alternatives(pattern))
 
 
 def absolute_pattern(pattern: str, root: str) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cnnlint.api import Budget
-from cnnlint.settings.pattern import matches, path_matches
+from cnnlint.settings.pattern import any_matches, matches, path_matches
 
 if TYPE_CHECKING:
     from cnnlint.finding import Severity
@@ -93,8 +93,7 @@ class Settings:
 
     def excludes(self, path: Path) -> bool:
         """Whether an absolute path is left out."""
-        text = path.as_posix()
-        return any(path_matches(text, *pair) for pair in (*self.exclude, *self.extend_exclude))
+        return any_matches(path.as_posix(), (*self.exclude, *self.extend_exclude))
 
     def ignored_for(self, path: Path) -> tuple[str, ...]:
         """The selectors of rules that are not asked of a file."""
