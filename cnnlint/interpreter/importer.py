@@ -68,7 +68,8 @@ class Importer:
                     return source
             found = library.resolve(dotted)
             if found is not MISSING:
-                return found
+                is_module = isinstance(found, LibraryModule | ModuleValue)
+                return found if is_module else LibraryModule(dotted, library.resolve)  # a function named as its file
         source = self.find(dotted, importing)
         if source is not None:
             return source
