@@ -39,9 +39,11 @@ class DropoutBeforeNormalization(Rule):
     ```
 
     ```python
+    import torch
     from torch import nn
 
     model = nn.Sequential(nn.Linear(64, 32), nn.ReLU(), nn.Dropout(0.3), nn.BatchNorm1d(32), nn.Linear(32, 10))
+    model(torch.zeros(4, 64))
     ```
 
     ## Use instead
@@ -59,9 +61,11 @@ class DropoutBeforeNormalization(Rule):
     ```
 
     ```python
+    import torch
     from torch import nn
 
     model = nn.Sequential(nn.Linear(64, 32), nn.ReLU(), nn.BatchNorm1d(32), nn.Dropout(0.3), nn.Linear(32, 10))
+    model(torch.zeros(4, 64))
     ```
 
     ## References

@@ -37,9 +37,11 @@ class MissingActivation(Rule):
     ```
 
     ```python
+    import torch
     from torch import nn
 
     model = nn.Sequential(nn.Linear(64, 32), nn.Linear(32, 10))
+    model(torch.zeros(1, 64))
     ```
 
     ## Use instead
@@ -55,9 +57,11 @@ class MissingActivation(Rule):
     ```
 
     ```python
+    import torch
     from torch import nn
 
     model = nn.Sequential(nn.Linear(64, 32), nn.ReLU(), nn.Linear(32, 10))
+    model(torch.zeros(1, 64))
     ```
 
     ## References

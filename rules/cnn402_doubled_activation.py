@@ -40,9 +40,11 @@ class DoubledActivation(Rule):
     ```
 
     ```python
+    import torch
     from torch import nn
 
     model = nn.Sequential(nn.Linear(64, 32), nn.ReLU(), nn.ReLU(), nn.Linear(32, 10))
+    model(torch.zeros(1, 64))
     ```
 
     ## Use instead
@@ -58,9 +60,11 @@ class DoubledActivation(Rule):
     ```
 
     ```python
+    import torch
     from torch import nn
 
     model = nn.Sequential(nn.Linear(64, 32), nn.ReLU(), nn.Linear(32, 10))
+    model(torch.zeros(1, 64))
     ```
     """
 

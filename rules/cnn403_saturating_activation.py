@@ -41,9 +41,11 @@ class SaturatingActivation(Rule):
     ```
 
     ```python
+    import torch
     from torch import nn
 
     model = nn.Sequential(nn.Linear(64, 32), nn.Sigmoid(), nn.Linear(32, 10))
+    model(torch.zeros(1, 64))
     ```
 
     ## Use instead
@@ -59,9 +61,11 @@ class SaturatingActivation(Rule):
     ```
 
     ```python
+    import torch
     from torch import nn
 
     model = nn.Sequential(nn.Linear(64, 32), nn.ReLU(), nn.Linear(32, 10))
+    model(torch.zeros(1, 64))
     ```
 
     ## References

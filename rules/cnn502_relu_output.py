@@ -38,9 +38,11 @@ class ReluOutput(Rule):
     ```
 
     ```python
+    import torch
     from torch import nn
 
     model = nn.Sequential(nn.Linear(64, 32), nn.ReLU(), nn.Linear(32, 10), nn.ReLU())
+    model(torch.zeros(1, 64))
     ```
 
     ## Use instead
@@ -56,9 +58,11 @@ class ReluOutput(Rule):
     ```
 
     ```python
+    import torch
     from torch import nn
 
     model = nn.Sequential(nn.Linear(64, 32), nn.ReLU(), nn.Linear(32, 10))
+    model(torch.zeros(1, 64))
     ```
 
     ## References
