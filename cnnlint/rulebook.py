@@ -174,7 +174,7 @@ class Rulebook:
 def load() -> Rulebook:
     """The rules of every installed package that names itself under the group. Raises RulebookError."""
     rules: list[Rule] = []
-    for prefix, package in sorted(_entry_points()):
+    for prefix, package in sorted(installed()):
         try:
             found = list(_rules_of(import_module(package)))
         except Exception as error:  # a plugin may raise anything while it is imported
@@ -188,7 +188,7 @@ def load() -> Rulebook:
     return Rulebook(rules)
 
 
-def _entry_points() -> set[tuple[str, str]]:
+def installed() -> set[tuple[str, str]]:
     """The group's names and values, read from the installed metadata.
 
     `importlib.metadata` gives the same, but importing it takes longer than linting a file does. It is asked where the

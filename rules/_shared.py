@@ -123,9 +123,9 @@ class Graph:
 
 def leaves(model: Model) -> Iterator[int]:
     """The indexes of the rows that hold no others, in the order of execution."""
-    following = (*(layer.depth for layer in model.layers[1:]), 0)
-    for index, (layer, next_depth) in enumerate(zip(model.layers, following, strict=True)):
-        if next_depth <= layer.depth:
+    for index, layer in enumerate(model.layers):
+        following = model.layers[index + 1 : index + 2]
+        if not following or following[0].depth <= layer.depth:
             yield index
 
 
