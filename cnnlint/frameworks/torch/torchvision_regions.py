@@ -243,7 +243,8 @@ class MultiScaleRoIAlign:
         canonical_level: Value = 4,
     ) -> None:
         start(self)
-        self.attrs |= {"featmap_names": featmap_names, "sampling_ratio": sampling_ratio, "output_size": output_size}
+        self.attrs |= {"featmap_names": featmap_names, "sampling_ratio": sampling_ratio}
+        self.attrs["output_size"] = dims(output_size, 2, "output_size")
 
     def forward(machine: Machine, self: Instance, x: Value, boxes: Value, image_shapes: Value) -> Value:
         names = sequence(machine, self.attrs["featmap_names"])
