@@ -29,14 +29,14 @@ def lint(paths: Iterable[str | PathLike[str]], *, config: str | PathLike[str] | 
     `cnnlint.settings.errors.ConfigurationError` for a configuration that cannot be used and OSError for a path that
     cannot be read.
     """
-    from cnnlint.lint import lint_paths
+    from cnnlint.linter import lint_paths
 
     return lint_paths(paths, config=config)
 
 
 def lint_source(code: str, *, filename: str = "net.py") -> list[Finding]:
     """Lint a text as if it stood in a file of this name (which decides over its configuration)."""
-    from cnnlint.lint import lint_text
+    from cnnlint.linter import lint_text
 
     return lint_text(code, filename=filename)
 

@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cnnlint.finding import SEVERITIES
-from cnnlint.lint import Linter
+from cnnlint.linter import Linter
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from cnnlint.finding import Finding
     from cnnlint.fixing import Fixed
-    from cnnlint.lint import Outcome
+    from cnnlint.linter import Outcome
     from cnnlint.settings.discovery import Resolver
     from cnnlint.settings.settings import Settings
 
