@@ -17,19 +17,11 @@ class NotUnderstood(Rule):
 
     ## Example
 
-    ```python
-    from torch import nn
-
-    model = nn.Sequential(*[nn.Conv2d(3, 3, 3, padding=1) for _ in range(10**8)])
-    ```
+    A file that computes a table in ten million turns of a loop before it builds its model.
 
     ## Use instead
 
-    ```python
-    from torch import nn
-
-    model = nn.Sequential(nn.Conv2d(3, 3, 3, padding=1))
-    ```
+    The same file with the table read from elsewhere, or computed in a function that the model does not need.
     """
 
     code = "CNN004"

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from cnnlint.api import Related, Rule
@@ -63,6 +64,27 @@ PLAIN = frozenset(
 )
 """Functions that neither normalize nor join branches."""
 SELF_NORMALIZING = frozenset({"selu"})
+
+
+@dataclass(frozen=True)
+class Stack:
+    """Convolutions behind each other: the last one, and what comes before it."""
+
+    count: int
+    last: Layer | None
+    before: Stack | None
+
+    def layers(self) -> list[Layer]:
+        """From the first to the last."""
+        found: list[Layer] = []
+        stack: Stack | None = self
+        while stack is not None and stack.last is not None:
+            found.append(stack.last)
+            stack = stack.before
+        return found[::-1]
+
+
+EMPTY = Stack(0, None, None)
 
 
 class MissingNormalization(Rule):
@@ -171,7 +193,7 @@ class MissingNormalization(Rule):
             return
         first, last = stack[0], stack[-1]
         yield self.finding(
-            f"{len(stack)} convolutions in a row in `{model.name}` without any normalization",
+            f"{len(stack)} convolutions in a row without any normalization",
             first.place,
             related=(
                 *built(first),
@@ -186,19 +208,18 @@ class MissingNormalization(Rule):
 
 def _longest_bare_path(graph: Graph) -> list[Layer]:
     """The convolutions of the path with most of them, of those that lead to an end without a way out."""
-    bare: dict[int, list[Layer] | None] = {}
-    ends: list[list[Layer]] = []
+    stacks: dict[int, Stack | None] = {}
+    longest = EMPTY
     for index in graph.leaves:
-        layer, sources = graph.layers[index], graph.sources(index)
-        stacks = None if sources is None else [bare.get(source) for source in sources]
-        if stacks is None or len(stacks) > 1 or None in stacks or _offers_a_way_out(layer):
-            bare[index] = None
+        layer, sources = graph.layers[index], graph.sources(index) or ()
+        before = EMPTY if not sources else stacks.get(sources[0]) if len(sources) == 1 else None
+        if before is None or _offers_a_way_out(layer):
+            stacks[index] = None
             continue
-        before = (stacks[0] or []) if stacks else []
-        bare[index] = [*before, layer] if is_convolution(layer) else before
-        if not graph.targets(index):
-            ends.append(bare[index] or [])
-    return max(ends, key=len, default=[])
+        stack = stacks[index] = Stack(before.count + 1, layer, before) if is_convolution(layer) else before
+        if stack.count > longest.count and not graph.targets(index):
+            longest = stack
+    return longest.layers()
 
 
 def _offers_a_way_out(layer: Layer) -> bool:

@@ -69,7 +69,7 @@ def check(code: str, found: Model, **options: Any) -> list[Finding]:
 
 def test_five_bare_convolutions_are_found_and_four_are_not() -> None:
     (finding,) = check("CNN301", chain(*[CONV] * 5))
-    assert finding.message == "5 convolutions in a row in `Net` without any normalization"
+    assert finding.message == "5 convolutions in a row without any normalization"
     assert finding.place == place(1)
     assert finding.layer == "conv2d_0"
     assert finding.help == "add `layers.BatchNormalization()` between convolution and activation"
