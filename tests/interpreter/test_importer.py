@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from running import plain
 
 from cnnlint.interpreter import stdlib
 from cnnlint.interpreter.importer import Importer
 from cnnlint.interpreter.machine import Machine
 from cnnlint.interpreter.values import ModuleValue
 from cnnlint.syntax.lower import lower
+from tests.interpreter.running import plain
 
 if TYPE_CHECKING:
     from pathlib import Path

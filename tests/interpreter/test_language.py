@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from running import names
+
+from tests.interpreter.running import names
 
 PROGRAMS = {
     "arithmetic": """

@@ -6,9 +6,9 @@ import time
 from typing import Any
 
 import pytest
-from running import names, run
 
 from cnnlint.interpreter.frame import LimitReached
+from tests.interpreter.running import names, run
 
 
 def unknown(value: Any) -> bool:
