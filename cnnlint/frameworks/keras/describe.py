@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 MAX_PROPOSALS = 4
 BATCH = "batch"
+INPUT = -1
+"""Stands for the row that made a tensor which the model is given."""
 
 
 def describe(machine: Machine, instance: Instance, request: Request) -> Model:
@@ -125,7 +127,7 @@ class _Rows:
         self.unresolved: list[Unresolved] = []
         self.seen: set[int] = set()
         self.sources: dict[Any, int] = {}
-        """Which row made a tensor, by its key in the graph or its identity."""
+        """Which row made a tensor (INPUT: none), by its key in the graph or its identity."""
         self.macs: Dim | None = 0
         self.batch: Dim | None = None
 
@@ -133,6 +135,11 @@ class _Rows:
         found = Unresolved(unknown.reason, unknown.place)
         if found not in self.unresolved and len(self.unresolved) < 20:
             self.unresolved.append(found)
+
+    def source(self, leaf: Value) -> int | None:
+        """The row that made an output of the model; None where that is not known."""
+        key = key_of(leaf) if isinstance(leaf, Tensor) and "node" in leaf.facts else id(leaf)
+        return self.sources.get(key)
 
     def lost(self, application: Application) -> None:
         """Tell why an application's output is not known, if it is the first one."""
@@ -146,6 +153,7 @@ class _Rows:
         self.batch = first[0] if first and isinstance(first[0], int) else None
         for unknown in graph.hidden:
             self.why(unknown)
+        self.given(key_of(tensor) for tensor in graph.flat_inputs)
         for node in graph.nodes:
             if node.is_input:
                 if inputs:
@@ -161,26 +169,32 @@ class _Rows:
         self.layers.append(self.row(node.operation, (), shapes, node.operation.place, 0, 0))
 
     def node(self, node: Node, application: Application) -> None:
-        sources = [self.sources.get(key_of(leaf)) for leaf in node.inputs if isinstance(leaf, Tensor)]
+        sources = [self.sources.get(key_of(leaf)) if isinstance(leaf, Tensor) else None for leaf in node.inputs]
         inputs = _shapes(node.inputs)
         outputs = tuple(tensor.shape for tensor in node.outputs)
         index = self.application(application, 0, inputs, outputs, sources)
-        for tensor in node.outputs:
-            self.sources[key_of(tensor)] = index
+        inside = [self.sources.get(id(leaf), index) for leaf in flatten(application.output) if isinstance(leaf, Tensor)]
+        same = len(inside) == len(node.outputs)
+        for position, tensor in enumerate(node.outputs):
+            self.sources[key_of(tensor)] = inside[position] if same else index
 
     def root(self, application: Application) -> None:
         """One row for each layer that the model's own call applies."""
         self.lost(application)
         self.add_macs(application.macs)
+        self.given(id(leaf) for leaf in _given(application))
         for child in application.children:
             self.application(child, 0, *self.flow(child))
+
+    def given(self, keys: Iterable[Any]) -> None:
+        """Note tensors that the model is given."""
+        self.sources.update(dict.fromkeys(keys, INPUT))
 
     def flow(
         self, application: Application
     ) -> tuple[tuple[Shape | None, ...], tuple[Shape | None, ...], list[int | None]]:
         """The shapes into and out of an application, and the rows that they come from."""
-        given = [leaf for leaf in flatten((application.args, tuple(application.kwargs.values()))) if leaf is not None]
-        tensors = [leaf for leaf in given if isinstance(leaf, (Tensor, Unknown))]
+        tensors = _given(application)
         sources = [self.sources.get(id(leaf)) for leaf in tensors]
         made = [leaf for leaf in flatten(application.output) if isinstance(leaf, (Tensor, Unknown))]
         return _shapes(tensors), _shapes(made), sources
@@ -203,11 +217,16 @@ class _Rows:
         self.lost(application)
         row = self.row(application.instance, inputs, outputs, application.place, macs, depth)
         self.layers.append(row)
+        given = _given(application)
+        if len(given) == len(sources):
+            known = zip(given, sources, strict=True)
+            self.sources.update((id(leaf), source) for leaf, source in known if source is not None)
         for child in application.children:
             self.application(child, depth + 1, *self.flow(child))
         self.layers[index] = _fed(row, sources)
         for leaf in flatten(application.output):
-            if isinstance(leaf, Tensor):
+            # What a layer inside made is known by the row of that one.
+            if isinstance(leaf, Tensor) and self.sources.get(id(leaf), INPUT) < index:
                 self.sources[id(leaf)] = index
         return index
 
@@ -265,8 +284,14 @@ class _Rows:
 def _fed(row: Layer, sources: Sequence[int | None]) -> Layer:
     from dataclasses import replace
 
-    known = tuple(dict.fromkeys(source for source in sources if source is not None))
-    return replace(row, inputs_from=known) if known else row
+    known = tuple(dict.fromkeys(source for source in sources if source is not None and source != INPUT))
+    return replace(row, inputs_from=known, via=None if None in sources else ())
+
+
+def _given(application: Application) -> list[Tensor | Unknown]:
+    """The tensors, and what may be one, among an application's arguments."""
+    leaves = flatten((application.args, tuple(application.kwargs.values())))
+    return [leaf for leaf in leaves if isinstance(leaf, (Tensor, Unknown))]
 
 
 def _total_macs(application: Application) -> Dim | None:
@@ -359,6 +384,7 @@ def _model(instance: Instance, request: Request, rows: _Rows, inputs: Value, out
     if total is None and not rows.unresolved:
         rows.why(Unknown("the shape of a weight is not known", instance.place))
     name = instance.attrs.get("name")
+    sources = [rows.source(leaf) for leaf in flatten(outputs)]
     return Model(
         target=request.target,
         name=request.name or (name if isinstance(name, str) else instance.cls.name),
@@ -372,6 +398,8 @@ def _model(instance: Instance, request: Request, rows: _Rows, inputs: Value, out
         layers=tuple(rows.layers),
         unresolved=tuple(rows.unresolved),
         input_source=request.input_source,
+        outputs_from=tuple(dict.fromkeys(source for source in sources if source is not None and source != INPUT)),
+        outputs_via=None if None in sources else (),
     )
 
 
