@@ -166,7 +166,7 @@ class _Rows:
         shapes = tuple(tensor.shape for tensor in node.outputs)
         for tensor in node.outputs:
             self.sources[key_of(tensor)] = len(self.layers)
-        self.layers.append(self.row(node.operation, (), shapes, node.operation.place, 0, 0))
+        self.layers.append(_fed(self.row(node.operation, (), shapes, node.operation.place, 0, 0), ()))
 
     def node(self, node: Node, application: Application) -> None:
         sources = [self.sources.get(key_of(leaf)) if isinstance(leaf, Tensor) else None for leaf in node.inputs]
