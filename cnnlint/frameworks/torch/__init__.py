@@ -24,6 +24,7 @@ TABLES = (
     "linalg",
     "fft",
     "functional",
+    "functional_norms",
     "functional_activations",
     "functional_pooling",
     "functional_resizing",

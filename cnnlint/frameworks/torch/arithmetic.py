@@ -66,7 +66,9 @@ def _without_rank(operands: tuple[Value, ...], dtype: str | None) -> Tensor:
         return Tensor(TENSOR, None, dtype, free=tensors[0].free)
     open_one = next(each for each in tensors if each.shape is None)
     raise Undetermined(
-        f"the shape of the input `{open_one.free}` is not stated" if open_one.free else "the shape of a tensor is not known"
+        f"the shape of the input `{open_one.free}` is not stated"
+        if open_one.free
+        else "the shape of a tensor is not known"
     )
 
 
@@ -183,13 +185,13 @@ for _name in BINARY:
 
 
 @operation("Tensor.__eq__")
-def __eq__(machine: Machine, input: Value, other: Value) -> Value:
+def equals(machine: Machine, input: Value, other: Value) -> Value:
     comparable = other is not None and not isinstance(other, str)
     return combined(BINARY["eq"][0], (input, other), "truth") if comparable else False
 
 
 @operation("Tensor.__ne__")
-def __ne__(machine: Machine, input: Value, other: Value) -> Value:
+def differs(machine: Machine, input: Value, other: Value) -> Value:
     comparable = other is not None and not isinstance(other, str)
     return combined(BINARY["ne"][0], (input, other), "truth") if comparable else True
 
@@ -218,12 +220,12 @@ def sub(machine: Machine, input: Value, other: Value, *, alpha: Value = 1) -> Te
 
 
 @operation("Tensor.__radd__")
-def __radd__(machine: Machine, input: Value, other: Value) -> Tensor:
+def add_to(machine: Machine, input: Value, other: Value) -> Tensor:
     return combined(operator.add, (other, input))
 
 
 @operation("torch.rsub", "Tensor.__rsub__")
-def __rsub__(machine: Machine, input: Value, other: Value) -> Tensor:
+def subtract_from(machine: Machine, input: Value, other: Value) -> Tensor:
     return combined(operator.sub, (other, input))
 
 
@@ -253,7 +255,7 @@ def div(machine: Machine, input: Value, other: Value, *, rounding_mode: Value = 
 
 
 @operation("Tensor.__rtruediv__")
-def __rtruediv__(machine: Machine, input: Value, other: Value) -> Tensor:
+def divide_by(machine: Machine, input: Value, other: Value) -> Tensor:
     return _divided(other, input, None)
 
 
@@ -268,7 +270,7 @@ def floor_divide(machine: Machine, input: Value, other: Value) -> Tensor:
 
 
 @operation("Tensor.__rfloordiv__")
-def __rfloordiv__(machine: Machine, input: Value, other: Value) -> Tensor:
+def floor_divide_by(machine: Machine, input: Value, other: Value) -> Tensor:
     return _divided(other, input, "floor")
 
 
@@ -278,7 +280,7 @@ def pow(machine: Machine, input: Value, exponent: Value) -> Tensor:  # noqa: A00
 
 
 @operation("Tensor.__rpow__")
-def __rpow__(machine: Machine, input: Value, other: Value) -> Tensor:
+def power_of(machine: Machine, input: Value, other: Value) -> Tensor:
     return combined(_power, (other, input))
 
 
@@ -366,7 +368,9 @@ def isclose(
 
 
 @operation("torch.isin")
-def isin(machine: Machine, elements: Value, test_elements: Value, *, assume_unique: Value = False, invert: Value = False) -> Tensor:  # noqa: E501
+def isin(
+    machine: Machine, elements: Value, test_elements: Value, *, assume_unique: Value = False, invert: Value = False
+) -> Tensor:
     return combined(_opaque, (elements,), "truth")
 
 

@@ -47,7 +47,9 @@ def _sequence(machine: Machine, value: Value) -> tuple[Value, ...] | None:
 def _size(value: Value) -> Dim:
     size = dim(value, "size")
     if isinstance(size, int) and size < 0:
-        raise ShapeError("bad-argument", f"the size of a tensor cannot be {size}", actual=str(size), exception="RuntimeError")
+        raise ShapeError(
+            "bad-argument", f"the size of a tensor cannot be {size}", actual=str(size), exception="RuntimeError"
+        )
     return size
 
 
@@ -242,7 +244,9 @@ def _number(value: Value) -> Any:
 
 
 @operation("torch.linspace")
-def linspace(machine: Machine, start: Value, end: Value, steps: Value, *, dtype: Value = None, **options: Value) -> Tensor:
+def linspace(
+    machine: Machine, start: Value, end: Value, steps: Value, *, dtype: Value = None, **options: Value
+) -> Tensor:
     length = _size(steps)
     kind = dtype_name(dtype, "float32")
     try:
@@ -272,7 +276,14 @@ def _between(low: float, high: float, length: int, kind: str | None) -> list[flo
 
 @operation("torch.logspace")
 def logspace(
-    machine: Machine, start: Value, end: Value, steps: Value, base: Value = 10.0, *, dtype: Value = None, **options: Value
+    machine: Machine,
+    start: Value,
+    end: Value,
+    steps: Value,
+    base: Value = 10.0,
+    *,
+    dtype: Value = None,
+    **options: Value,
 ) -> Tensor:
     return result((_size(steps),), dtype_name(dtype, "float32"))
 
@@ -353,9 +364,7 @@ def _nested(machine: Machine, data: Value, depth: int) -> tuple[Shape, list[Valu
             inner, below = _nested(machine, each, depth + 1)
             elements.extend(below)
         if index and (len(inner) != len(shape) or any(map(_differs, inner, shape))):
-            raise ShapeError(
-                "bad-argument", "the rows of nested lists have different lengths", exception="ValueError"
-            )
+            raise ShapeError("bad-argument", "the rows of nested lists have different lengths", exception="ValueError")
         shape = inner
         if len(elements) > MAX_NESTED:
             raise Undetermined("the data of a tensor is too large to follow")

@@ -28,7 +28,9 @@ FOLDED = "(…)"
 REDUCTIONS = ("min", "max", "sum", "mean", "prod", "any", "all")
 
 
-def _refused(message: str, kind: str = "bad-argument", expected: str | None = None, actual: str | None = None) -> ShapeError:
+def _refused(
+    message: str, kind: str = "bad-argument", expected: str | None = None, actual: str | None = None
+) -> ShapeError:
     return ShapeError(kind, message, expected=expected, actual=actual, exception="RuntimeError")
 
 
@@ -39,19 +41,19 @@ def parsed(side: str, pattern: str) -> list[list[str]]:
         spread = spread.replace(mark, f" {mark} ")
     axes: list[list[str]] = []
     inside: list[str] | None = None
-    for token in spread.split():
-        if token == "(":
+    for word in spread.split():
+        if word == "(":
             if inside is not None:
                 raise _refused(f'parentheses inside of parentheses in "{pattern}"')
             inside = []
-        elif token == ")":
+        elif word == ")":
             if inside is None:
                 raise _refused(f'parentheses do not match in "{pattern}"')
             axes.append(inside)
             inside = None
         else:
-            _check_name(token, pattern)
-            names = [] if token == "1" else [token]
+            _check_name(word, pattern)
+            names = [] if word == "1" else [word]
             if inside is None:
                 axes.append(names)
             else:
@@ -65,11 +67,12 @@ def parsed(side: str, pattern: str) -> list[list[str]]:
     return axes
 
 
-def _check_name(token: str, pattern: str) -> None:
-    if token == DOTS or token.isdigit() and token != "0":
+def _check_name(word: str, pattern: str) -> None:
+    if word == DOTS or (word.isdigit() and word != "0"):
         return
-    if not token.isidentifier() or (token[0] == "_" or token[-1] == "_") and token != "_":
-        raise _refused(f'"{token}" is no name of an axis in "{pattern}"')
+    private = word != "_" and "_" in (word[0], word[-1])
+    if not word.isidentifier() or private:
+        raise _refused(f'"{word}" is no name of an axis in "{pattern}"')
 
 
 def _sides(pattern: str) -> tuple[list[list[str]], list[list[str]]]:
@@ -104,7 +107,10 @@ def _check_sides(how: str, left: list[str], right: list[str], lengths: dict[str,
 
 
 def transformed(how: str, shape: Shape, pattern: str, lengths: dict[str, Dim]) -> Shape:
-    """The shape that a pattern makes. Raises ShapeError `bad-argument`, `rank-mismatch`, `size-mismatch`, `reshape-mismatch`."""
+    """The shape that a pattern makes.
+
+    Raises ShapeError `bad-argument`, `rank-mismatch`, `size-mismatch`, `reshape-mismatch`.
+    """
     left, right = _sides(pattern)
     _check_sides(how, _names(left), _names(right), lengths, pattern)
     sizes = dict(lengths)
@@ -171,7 +177,7 @@ def _take_apart(axis: list[str], size: Dim, sizes: dict[str, Dim], pattern: str)
             size,
             known,
             lambda: _refused(
-                f'the axis {label} of "{pattern}" has the size {dim_text(size)}, which {dim_text(known)} does not divide',
+                f'the axis {label} of "{pattern}" is {dim_text(size)}, which {dim_text(known)} does not divide',
                 "reshape-mismatch",
                 f"a multiple of {dim_text(known)}",
                 dim_text(size),
@@ -193,7 +199,11 @@ def _input(machine: Machine, value: Value) -> Tensor:
     """A tensor, or a list of tensors stacked along a new first axis."""
     if isinstance(value, (ListValue, tuple)):
         parts = [tensor(each, "tensor") for each in sequence(machine, value)]
-        return _like(parts[0], shapes.stack([shape_of(part) for part in parts], 0)) if parts else _like(Tensor(TENSOR, ()), ())
+        return (
+            _like(parts[0], shapes.stack([shape_of(part) for part in parts], 0))
+            if parts
+            else _like(Tensor(TENSOR, ()), ())
+        )
     return tensor(value, "tensor")
 
 
@@ -252,7 +262,9 @@ def parse_shape(machine: Machine, x: Value, pattern: Value) -> Value:
     names = text(pattern, "pattern").split()
     shape = shape_of(x)
     if len(names) != len(shape):
-        raise _refused(f"{len(names)} names for {shapes.text(shape)}", "rank-mismatch", str(len(names)), str(len(shape)))
+        raise _refused(
+            f"{len(names)} names for {shapes.text(shape)}", "rank-mismatch", str(len(names)), str(len(shape))
+        )
     return DictValue({name: size for name, size in zip(names, shape, strict=True) if name not in ("_", "1")})
 
 
@@ -292,7 +304,7 @@ def unpack(machine: Machine, tensor: Value, packed_shapes: Value, pattern: Value
     return ListValue([_like(x, (*shape[:before], *row, *shape[before + 1 :])) for row in rows])
 
 
-# --- layers -------------------------------------------------------------------------------------------------------------
+# --- layers -----------------------------------------------------------------------------------------------------------
 
 
 def _keep(self: Instance, pattern: Value, axes_lengths: dict[str, Value]) -> None:

@@ -6,9 +6,10 @@ import math
 import operator
 from typing import TYPE_CHECKING, Any
 
+from cnnlint.engine.errors import ShapeError
 from cnnlint.frameworks.coerce import known, tensor
 from cnnlint.frameworks.torch.core import TENSOR
-from cnnlint.frameworks.torch.dtypes import floating
+from cnnlint.frameworks.torch.dtypes import category, floating
 from cnnlint.frameworks.torch.operation import operation
 from cnnlint.frameworks.torch.values import elementwise
 from cnnlint.interpreter.values import Tensor
@@ -112,7 +113,7 @@ PREDICATES: dict[str, Callable[..., Any]] = {
     "isfinite": math.isfinite,
     "isposinf": lambda value: value == math.inf,
     "isneginf": lambda value: value == -math.inf,
-    "isreal": lambda value: True,
+    "isreal": lambda *_: True,
     "signbit": lambda value: value < 0,
     "logical_not": operator.not_,
 }
@@ -141,6 +142,8 @@ def mapped(input: Value, function: Callable[..., Any] = _unsupported, dtype: str
 def _declare(name: str, function: Callable[..., Any], kind: str) -> None:
     def body(machine: Machine, input: Value) -> Tensor:
         x = tensor(input)
+        if name == "frac" and x.dtype is not None and category(x.dtype) < 2:
+            raise ShapeError("bad-argument", f"`frac` takes no tensor of {x.dtype}", exception="RuntimeError")
         dtype = x.dtype if kind == "same" else "bool" if kind == "predicate" else floating(x.dtype)
         return mapped(x, function, dtype)
 
@@ -159,22 +162,22 @@ for _name, _function in PREDICATES.items():
 
 
 @operation("Tensor.__neg__")
-def __neg__(machine: Machine, input: Value) -> Tensor:
+def minus(machine: Machine, input: Value) -> Tensor:
     return mapped(input, operator.neg)
 
 
 @operation("Tensor.__pos__")
-def __pos__(machine: Machine, input: Value) -> Tensor:
+def plus(machine: Machine, input: Value) -> Tensor:
     return mapped(input, operator.pos)
 
 
 @operation("Tensor.__abs__")
-def __abs__(machine: Machine, input: Value) -> Tensor:
+def magnitude(machine: Machine, input: Value) -> Tensor:
     return mapped(input, abs)
 
 
 @operation("Tensor.__invert__")
-def __invert__(machine: Machine, input: Value) -> Tensor:
+def inverted(machine: Machine, input: Value) -> Tensor:
     return mapped(input, SAME_TYPE["bitwise_not"])
 
 
@@ -196,9 +199,7 @@ def _nearest(value: float) -> int:
 
 
 @operation("torch.nan_to_num", "Tensor.nan_to_num", in_place=("torch.nan_to_num_", "Tensor.nan_to_num_"))
-def nan_to_num(
-    machine: Machine, input: Value, nan: Value = 0.0, posinf: Value = None, neginf: Value = None
-) -> Tensor:
+def nan_to_num(machine: Machine, input: Value, nan: Value = 0.0, posinf: Value = None, neginf: Value = None) -> Tensor:
     return mapped(input)
 
 

@@ -32,11 +32,11 @@ for _name, _constant in (
     TORCH.add(f"torch.{_name}", _constant)
 
 
-# --- devices --------------------------------------------------------------------------------------------------------
+# --- devices ----------------------------------------------------------------------------------------------------------
 
 
 @TORCH.define("torch.device")
-class Device:
+class Device:  # noqa: PLW1641 - a table, not a class of ours
     def __init__(machine: Machine, self: Instance, type: Value = None, index: Value = None) -> None:
         self.attrs |= {"type": Unknown("the device is not known"), "index": Unknown("the device is not known")}
         if isinstance(type, str):
@@ -52,8 +52,7 @@ class Device:
     def __enter__(machine: Machine, self: Instance) -> Value:
         return self
 
-    def __exit__(machine: Machine, self: Instance, *args: Value) -> None:
-        return None
+    def __exit__(machine: Machine, self: Instance, *args: Value) -> None: ...  # noqa: PYI036 - values, not exceptions
 
 
 def a_device(machine: Machine) -> Instance:
@@ -209,7 +208,7 @@ passing(
 def _context(*names: str) -> None:
     @TORCH.define(*names)
     class Context:
-        def __new__(machine: Machine, cls: ClassValue, *args: Value, **kwargs: Value) -> Value:
+        def __new__(machine: Machine, cls: ClassValue, *args: Value, **kwargs: Value) -> Value:  # noqa: ARG004
             """`@torch.no_grad` without parentheses leaves the function as it is."""
             return args[0] if args and not isinstance(args[0], (bool, str, Unknown)) else Instance(cls, machine.place)
 
@@ -219,8 +218,7 @@ def _context(*names: str) -> None:
         def __enter__(machine: Machine, self: Instance) -> Value:
             return self
 
-        def __exit__(machine: Machine, self: Instance, *args: Value) -> None:
-            return None
+        def __exit__(machine: Machine, self: Instance, *args: object) -> None: ...  # noqa: PYI036
 
 
 for _each in (
@@ -251,9 +249,10 @@ def checkpoint(machine: Machine, function: Value, *args: Value, **kwargs: Value)
 
 @operation("torch.utils.checkpoint.checkpoint_sequential")
 def checkpoint_sequential(machine: Machine, functions: Value, segments: Value, input: Value, **kwargs: Value) -> Value:
+    output = input
     for each in machine.elements(functions):
-        input = machine.call(each, (input,))
-    return input
+        output = machine.call(each, (output,))
+    return output
 
 
 @TORCH.define("torch.autograd.function.FunctionCtx")

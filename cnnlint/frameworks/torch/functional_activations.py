@@ -42,7 +42,11 @@ def _plain(name: str, *others: str) -> None:
 
 for _name in ("relu", "relu6", "selu", "hardsigmoid", "silu", "mish", "hardswish"):
     _plain(_name)
-operation("torch.selu", in_place=("torch.selu_",))(lambda machine, input: activated(input, "selu"))
+
+
+@operation("torch.selu", in_place=("torch.selu_",))
+def selu(machine: Machine, input: Value) -> Tensor:
+    return activated(input, "selu")
 
 
 def _single(name: str) -> None:
@@ -163,9 +167,7 @@ def prelu(machine: Machine, input: Value, weight: Value) -> Tensor:
 
 
 def _normalizing(name: str, *others: str) -> None:
-    def body(
-        machine: Machine, input: Value, dim: Value = None, _stacklevel: Value = 3, dtype: Value = None
-    ) -> Tensor:
+    def body(machine: Machine, input: Value, dim: Value = None, _stacklevel: Value = 3, dtype: Value = None) -> Tensor:
         made = along(machine, input, dim, dtype_name(dtype, tensor(input).dtype))
         made.facts["activation"] = name
         return made
@@ -191,7 +193,7 @@ def normalize(
     return along(machine, input, None if isinstance(dim, tuple) else dim)
 
 
-# --- dropout --------------------------------------------------------------------------------------------------------
+# --- dropout ----------------------------------------------------------------------------------------------------------
 
 
 def dropped(input: Value, p: Value) -> Tensor:

@@ -182,10 +182,10 @@ def _class_shape(input: Value, target: Value, *, probabilities: bool) -> Shape:
     """The shape of a loss over classes: (N, C, …) with targets (N, …), or with probabilities of the input's shape."""
     one, other = shape_of(input), shape_of(target, "target")
     kind = tensor(target).dtype
-    if not one or len(one) > 1 and not other:
+    if not one or (len(one) > 1 and not other):
         raise _wrong_ranks(one, other)
     if len(other) == len(one):
-        if kind is not None and category(kind) < 2 or not probabilities:
+        if (kind is not None and category(kind) < 2) or not probabilities:
             raise _wrong_ranks(one, other)
         for found, needed in zip(other, one, strict=True):
             _agree(found, needed, "the target has another size than the input", one, other)
@@ -243,7 +243,9 @@ def nll_loss(
 def _plain(name: str) -> None:
     """A loss whose shapes are not checked here; its result is known only where it is one number."""
 
-    def body(machine: Machine, input: Value, target: Value, *args: Value, reduction: Value = "mean", **kwargs: Value) -> Tensor:
+    def body(
+        machine: Machine, input: Value, target: Value, *args: Value, reduction: Value = "mean", **kwargs: Value
+    ) -> Tensor:
         if known(reduction) == "none":
             return result(None, like=tensor(input))
         return result((), like=tensor(input))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cnnlint.engine import shape as shapes
+from cnnlint.engine.constraints import require_at_least
 from cnnlint.engine.errors import ShapeError
 from cnnlint.engine.pooling import adaptive_pool, max_unpool, pool
 from cnnlint.engine.resizing import resize, scaled_size
@@ -52,6 +54,8 @@ def pooled(
     """The result of a pooling; without a stride the windows lie side by side."""
     x = settled(input, rank)
     kernel = windows(kernel_size, rank, "kernel_size")
+    if name in ("avg_pool3d", "lp_pool3d"):
+        check_room(spatial_shape(x, rank, name)[-rank:], kernel)
     shape = pool(
         spatial_shape(x, rank, name),
         kernel,
@@ -62,6 +66,22 @@ def pooled(
         unbatched=True,
     )
     return result(shape, like=x)
+
+
+def check_room(spatial: Shape, kernel: Shape) -> None:
+    """The average over three axes needs the kernel to fit without its padding (ATen `pool3d_shape_check`)."""
+    for size, width in zip(spatial, kernel, strict=True):
+        require_at_least(
+            size,
+            width,
+            lambda: ShapeError(
+                "nonpositive-size",
+                f"the input {shapes.text(spatial)} is smaller than the kernel {shapes.text(kernel)}",
+                expected=f"at least {shapes.text(kernel)}",
+                actual=shapes.text(spatial),
+                exception="RuntimeError",
+            ),
+        )
 
 
 def with_indices(output: Tensor, return_indices: Value) -> Value:
@@ -123,9 +143,7 @@ def _declare(rank: int) -> None:
     def adaptive_avg_pool(machine: Machine, input: Value, output_size: Value) -> Value:
         return adapted(f"adaptive_avg_pool{rank}d", rank, input, output_size)
 
-    def adaptive_max_pool(
-        machine: Machine, input: Value, output_size: Value, return_indices: Value = False
-    ) -> Value:
+    def adaptive_max_pool(machine: Machine, input: Value, output_size: Value, return_indices: Value = False) -> Value:
         return with_indices(adapted(f"adaptive_max_pool{rank}d", rank, input, output_size), return_indices)
 
     def unpool(
@@ -152,7 +170,9 @@ def _declare(rank: int) -> None:
     operation(f"{F}.max_pool{rank}d_with_indices")(max_pool_with_indices)
     operation(f"{F}.avg_pool{rank}d", *(("torch.avg_pool1d",) if rank == 1 else ()))(avg_pool)
     operation(f"{F}.lp_pool{rank}d")(lp_pool)
-    operation(f"{F}.adaptive_avg_pool{rank}d", *(("torch.adaptive_avg_pool1d",) if rank == 1 else ()))(adaptive_avg_pool)
+    operation(f"{F}.adaptive_avg_pool{rank}d", *(("torch.adaptive_avg_pool1d",) if rank == 1 else ()))(
+        adaptive_avg_pool
+    )
     operation(f"{F}.adaptive_max_pool{rank}d")(adaptive_max_pool)
     operation(f"{F}.max_unpool{rank}d")(unpool)
 

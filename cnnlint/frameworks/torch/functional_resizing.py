@@ -246,7 +246,7 @@ def grid_sample(
     if len(shape) not in (4, 5) or len(places) != len(shape):
         raise ShapeError(
             "rank-mismatch",
-            f"`grid_sample` takes two tensors with 4 or 5 dimensions, got {shapes.text(shape)} and {shapes.text(places)}",
+            f"`grid_sample` takes two tensors of 4 or 5 dimensions, not {shapes.text(shape)} and {shapes.text(places)}",
             expected=str(len(shape)),
             actual=str(len(places)),
             exception="RuntimeError",

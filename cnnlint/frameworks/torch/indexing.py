@@ -27,7 +27,7 @@ MASKS = ("bool", "uint8")
 
 
 @operation("Tensor.__getitem__")
-def __getitem__(machine: Machine, input: Value, index: Value) -> Tensor:
+def get_item(machine: Machine, input: Value, index: Value) -> Tensor:
     x = tensor(input)
     entries = _entries(machine, index)
     if x.shape is None:
@@ -119,7 +119,9 @@ class _Indexing:
     def slice(self, part: slice) -> None:
         """Keep a part of the axis."""
         size = self.shape[self.axis]
-        start, stop, step = (None if each is None else dimension(each, "slice") for each in (part.start, part.stop, part.step))
+        start, stop, step = (
+            None if each is None else dimension(each, "slice") for each in (part.start, part.stop, part.step)
+        )
         if isinstance(step, Expr):
             raise Undetermined("the step of a slice is not known")
         if step is not None and step <= 0:
@@ -143,7 +145,9 @@ class _Indexing:
             raise Undetermined("whether an index tensor is a mask is not known")
         if index.dtype.startswith(("float", "bfloat")):
             raise ShapeError(
-                "bad-argument", f"tensors used as indices must be whole numbers or masks, not {index.dtype}", exception="IndexError"
+                "bad-argument",
+                f"tensors used as indices must be whole numbers or masks, not {index.dtype}",
+                exception="IndexError",
             )
         if index.dtype in MASKS:
             self.mask(index)
@@ -229,10 +233,10 @@ def _out_of_range(index: Dim, axis: int, size: Dim, shape: Shape) -> ShapeError:
 
 
 @operation("Tensor.__setitem__")
-def __setitem__(machine: Machine, input: Value, index: Value, value: Value) -> None:
+def set_item(machine: Machine, input: Value, index: Value, value: Value) -> None:
     x = tensor(input)
     written(machine, x, None)
-    target = __getitem__(machine, x, index)
+    target = get_item(machine, x, index)
     if target.shape is None or not isinstance(value, Tensor) or value.shape is None:
         return
     source = value.shape
@@ -242,7 +246,7 @@ def __setitem__(machine: Machine, input: Value, index: Value, value: Value) -> N
 
 
 @operation("Tensor.__len__")
-def __len__(machine: Machine, input: Value) -> Value:
+def length(machine: Machine, input: Value) -> Value:
     shape = shape_of(input)
     if not shape:
         raise ShapeError("bad-argument", "a tensor without dimensions has no length", exception="TypeError")
@@ -250,7 +254,7 @@ def __len__(machine: Machine, input: Value) -> Value:
 
 
 @operation("Tensor.__iter__")
-def __iter__(machine: Machine, input: Value) -> Value:
+def iterate(machine: Machine, input: Value) -> Value:
     x = tensor(input)
     if x.shape == ():
         raise ShapeError("bad-argument", "a tensor without dimensions cannot be iterated over", exception="TypeError")
@@ -258,7 +262,7 @@ def __iter__(machine: Machine, input: Value) -> Value:
 
 
 @operation("Tensor.__contains__")
-def __contains__(machine: Machine, input: Value, element: Value) -> Value:
+def contains(machine: Machine, input: Value, element: Value) -> Value:
     raise Undetermined("whether a tensor contains a value is not followed")
 
 
@@ -267,7 +271,7 @@ def select(machine: Machine, input: Value, dim: Value, index: Value) -> Tensor:
     x = tensor(input)
     shape = shape_of(x)
     axis = shapes.normalize_axis(integer(dim, "dim"), len(shape))
-    return __getitem__(machine, x, (*(slice(None),) * axis, dimension(index, "index")))
+    return get_item(machine, x, (*(slice(None),) * axis, dimension(index, "index")))
 
 
 @operation("torch.narrow", "Tensor.narrow", "torch.narrow_copy", "Tensor.narrow_copy")
@@ -286,7 +290,7 @@ def narrow(machine: Machine, input: Value, dim: Value, start: Value, length: Val
             actual=dim_text(first + width),
             exception="RuntimeError",
         )
-    part = __getitem__(machine, x, (*(slice(None),) * axis, slice(first, first + width)))
+    part = get_item(machine, x, (*(slice(None),) * axis, slice(first, first + width)))
     assert part.shape is not None
     part.shape = (*part.shape[:axis], width, *part.shape[axis + 1 :])
     return part

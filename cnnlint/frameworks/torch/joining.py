@@ -125,7 +125,15 @@ def _part(x: Tensor, axis: int, start: Dim, part: Shape) -> Values | None:
 
 
 @operation("torch.split", "Tensor.split", "Tensor.split_with_sizes", "torch.split_with_sizes")
-def split(machine: Machine, tensor: Value, split_size_or_sections: Value = None, dim: Value = 0, *, split_size: Value = None, split_sizes: Value = None) -> Value:  # noqa: E501
+def split(
+    machine: Machine,
+    tensor: Value,
+    split_size_or_sections: Value = None,
+    dim: Value = 0,
+    *,
+    split_size: Value = None,
+    split_sizes: Value = None,
+) -> Value:
     x = _tensor(tensor)
     given = next(each for each in (split_size_or_sections, split_size, split_sizes, 0) if each is not None)
     axis = shapes.normalize_axis(integer(dim, "dim"), len(shape_of(x)))
@@ -156,7 +164,13 @@ def unsafe_chunk(machine: Machine, input: Value, chunks: Value, dim: Value = 0) 
 
 @operation("torch.tensor_split", "Tensor.tensor_split")
 def tensor_split(
-    machine: Machine, input: Value, indices_or_sections: Value = None, dim: Value = 0, *, indices: Value = None, sections: Value = None  # noqa: E501
+    machine: Machine,
+    input: Value,
+    indices_or_sections: Value = None,
+    dim: Value = 0,
+    *,
+    indices: Value = None,
+    sections: Value = None,
 ) -> Value:
     x = _tensor(input)
     given = next(each for each in (indices_or_sections, indices, sections) if each is not None)
@@ -209,7 +223,9 @@ def meshgrid(machine: Machine, *tensors: Value, indexing: Value = "ij") -> Value
     for each in found:
         shape = shape_of(each)
         if len(shape) > 1:
-            raise ShapeError("rank-mismatch", "`meshgrid` takes tensors with at most 1 dimension", exception="RuntimeError")
+            raise ShapeError(
+                "rank-mismatch", "`meshgrid` takes tensors with at most 1 dimension", exception="RuntimeError"
+            )
         lengths.append(shape[0] if shape else 1)
     grids = [_grid(each, tuple(lengths), axis) for axis, each in enumerate(found)]
     if indexing == "xy" and len(grids) >= 2:

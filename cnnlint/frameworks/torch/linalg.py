@@ -47,13 +47,15 @@ def multiplied(machine: Machine, left: Value, right: Value) -> Tensor:
     return result(shape, result_type((one, other)))
 
 
-@operation("torch.matmul", "Tensor.matmul", "Tensor.__matmul__", "torch.linalg.matmul", in_place=("Tensor.__imatmul__",))
+@operation(
+    "torch.matmul", "Tensor.matmul", "Tensor.__matmul__", "torch.linalg.matmul", in_place=("Tensor.__imatmul__",)
+)
 def matmul(machine: Machine, input: Value, other: Value) -> Tensor:
     return multiplied(machine, input, other)
 
 
 @operation("Tensor.__rmatmul__")
-def __rmatmul__(machine: Machine, input: Value, other: Value) -> Tensor:
+def multiply_by(machine: Machine, input: Value, other: Value) -> Tensor:
     return multiplied(machine, other, input)
 
 
@@ -238,7 +240,9 @@ def _square(value: Value) -> Shape:
     require_equal(
         shape[-1],
         shape[-2],
-        lambda: ShapeError("size-mismatch", f"a square matrix is needed, got {shapes.text(shape)}", exception="RuntimeError"),
+        lambda: ShapeError(
+            "size-mismatch", f"a square matrix is needed, got {shapes.text(shape)}", exception="RuntimeError"
+        ),
     )
     return shape
 
@@ -280,12 +284,12 @@ def pinverse(machine: Machine, input: Value, *args: Value, **options: Value) -> 
 
 
 @operation("torch.linalg.solve", "torch.linalg.solve_triangular")
-def solve(machine: Machine, A: Value, B: Value, **options: Value) -> Tensor:  # noqa: N803
+def solve(machine: Machine, A: Value, B: Value, **options: Value) -> Tensor:
     return result(shape_of(B), like=tensor(B))
 
 
 @operation("torch.linalg.qr", "torch.qr", "Tensor.qr")
-def qr(machine: Machine, A: Value, mode: Value = "reduced") -> Value:  # noqa: N803
+def qr(machine: Machine, A: Value, mode: Value = "reduced") -> Value:
     *front, rows, columns = shape_of(A)
     inner = minimum(rows, columns)
     return result((*front, rows, inner), like=tensor(A)), result((*front, inner, columns), like=tensor(A))
@@ -301,7 +305,7 @@ def svd(machine: Machine, input: Value, some: Value = True, compute_uv: Value = 
 
 
 @operation("torch.linalg.svd")
-def linalg_svd(machine: Machine, A: Value, full_matrices: Value = True, **options: Value) -> Value:  # noqa: N803
+def linalg_svd(machine: Machine, A: Value, full_matrices: Value = True, **options: Value) -> Value:
     *front, rows, columns = shape_of(A)
     inner = minimum(rows, columns)
     left, right = (rows, columns) if flag(full_matrices) else (inner, inner)
@@ -309,6 +313,8 @@ def linalg_svd(machine: Machine, A: Value, full_matrices: Value = True, **option
     return tuple(result(shape, like=tensor(A)) for shape in shapes_)
 
 
-@operation("torch.linalg.eigh", "torch.linalg.eig", "torch.linalg.svdvals", "torch.linalg.eigvals", "torch.linalg.lstsq")
-def decomposition(machine: Machine, A: Value, *args: Value, **options: Value) -> Value:  # noqa: N803
+@operation(
+    "torch.linalg.eigh", "torch.linalg.eig", "torch.linalg.svdvals", "torch.linalg.eigvals", "torch.linalg.lstsq"
+)
+def decomposition(machine: Machine, A: Value, *args: Value, **options: Value) -> Value:
     raise Undetermined("this decomposition is not followed")

@@ -1,10 +1,10 @@
 """How a PyTorch operation is declared once and found as a function, a tensor method and its in-place form.
 
-    @operation("torch.relu", "torch.nn.functional.relu", "Tensor.relu")
-    def relu(machine, input): ...
+@operation("torch.relu", "torch.nn.functional.relu", "Tensor.relu")
+def relu(machine, input): ...
 
-    @operation("torch.add", "Tensor.add", in_place=("Tensor.add_", "Tensor.__iadd__"))
-    def add(machine, input, other, *, alpha=1): ...
+@operation("torch.add", "Tensor.add", in_place=("Tensor.add_", "Tensor.__iadd__"))
+def add(machine, input, other, *, alpha=1): ...
 """
 
 from __future__ import annotations
@@ -113,11 +113,12 @@ def overwrite(machine: Machine, target: Value, computed: Value) -> Value:
             equal(mine, new) is False for mine, new in zip(target.shape, computed.shape, strict=True)
         )
         if differs:
+            before, after = shape_text(target.shape), shape_text(computed.shape)
             raise ShapeError(
                 "elementwise-mismatch",
-                f"an in-place operation cannot change the shape {shape_text(target.shape)} to {shape_text(computed.shape)}",
-                expected=shape_text(target.shape),
-                actual=shape_text(computed.shape),
+                f"an in-place operation cannot change the shape {before} to {after}",
+                expected=before,
+                actual=after,
                 exception="RuntimeError",
             )
     written(machine, target, computed.values)

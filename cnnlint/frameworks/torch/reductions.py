@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import operator
 from functools import reduce
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from cnnlint.engine import shape as shapes
@@ -42,6 +43,18 @@ def _accumulated(dtype: str | None) -> str | None:
     return "int64" if dtype is not None and category(dtype) < 2 else dtype
 
 
+def _same(dtype: str | None) -> str | None:
+    return dtype
+
+
+def _truth(dtype: str | None) -> str | None:
+    return "bool"
+
+
+def _counted(dtype: str | None) -> str | None:
+    return "int64"
+
+
 def _mean(values: Values) -> Any:
     return sum(values) / len(values)
 
@@ -63,14 +76,14 @@ PLAIN: dict[str, tuple[Callable[[Values], Any], Callable[[str | None], str | Non
     "sum": (sum, _accumulated, ()),
     "nansum": (_unknown, _accumulated, ()),
     "prod": (_product, _accumulated, ()),
-    "mean": (_mean, lambda dtype: dtype, ()),
-    "nanmean": (_unknown, lambda dtype: dtype, ()),
-    "all": (all, lambda dtype: "bool", ()),
-    "any": (any, lambda dtype: "bool", ()),
-    "amax": (max, lambda dtype: dtype, ()),
-    "amin": (min, lambda dtype: dtype, ()),
+    "mean": (_mean, _same, ()),
+    "nanmean": (_unknown, _same, ()),
+    "all": (all, _truth, ()),
+    "any": (any, _truth, ()),
+    "amax": (max, _same, ()),
+    "amin": (min, _same, ()),
     "logsumexp": (_unknown, floating, ("special.logsumexp",)),
-    "count_nonzero": (lambda values: sum(value != 0 for value in values), lambda dtype: "int64", ()),
+    "count_nonzero": (lambda values: sum(value != 0 for value in values), _counted, ()),
 }
 """Function of all elements, the element type of the result, other names."""
 
@@ -78,7 +91,9 @@ PLAIN: dict[str, tuple[Callable[[Values], Any], Callable[[str | None], str | Non
 def _declare(name: str) -> None:
     function, kind, aliases = PLAIN[name]
 
-    def body(machine: Machine, input: Value, dim: Value = None, keepdim: Value = False, *, dtype: Value = None) -> Tensor:
+    def body(
+        machine: Machine, input: Value, dim: Value = None, keepdim: Value = False, *, dtype: Value = None
+    ) -> Tensor:
         x = tensor(input)
         if name in ("mean", "nanmean") and dtype is None and x.dtype is not None and category(x.dtype) < 2:
             raise ShapeError(
@@ -147,7 +162,9 @@ def _along(machine: Machine, x: Tensor, dim: Value, keepdim: Value) -> Value:
 def _declare_extreme(name: str, elementwise: str | None) -> None:
     function = max if name == "max" else min
 
-    def body(machine: Machine, input: Value, dim: Value = None, keepdim: Value = False, *, other: Value = None) -> Value:
+    def body(
+        machine: Machine, input: Value, dim: Value = None, keepdim: Value = False, *, other: Value = None
+    ) -> Value:
         x = tensor(input)
         second = dim if isinstance(dim, Tensor) else other
         if isinstance(second, Tensor) and elementwise is not None:
@@ -233,7 +250,13 @@ def renorm(machine: Machine, input: Value, p: Value, dim: Value, maxnorm: Value)
 
 @operation("torch.quantile", "torch.nanquantile", "Tensor.quantile", "Tensor.nanquantile")
 def quantile(
-    machine: Machine, input: Value, q: Value, dim: Value = None, keepdim: Value = False, *, interpolation: Value = "linear"
+    machine: Machine,
+    input: Value,
+    q: Value,
+    dim: Value = None,
+    keepdim: Value = False,
+    *,
+    interpolation: Value = "linear",
 ) -> Tensor:
     x = tensor(input)
     shape = reduced_shape(machine, x, dim, keepdim)
@@ -282,7 +305,9 @@ for _name, _step, _paired in (
 
 
 @operation("torch.diff", "Tensor.diff")
-def diff(machine: Machine, input: Value, n: Value = 1, dim: Value = -1, prepend: Value = None, append: Value = None) -> Tensor:
+def diff(
+    machine: Machine, input: Value, n: Value = 1, dim: Value = -1, prepend: Value = None, append: Value = None
+) -> Tensor:
     x = tensor(input)
     shape = shape_of(x)
     if prepend is not None or append is not None:
@@ -291,7 +316,7 @@ def diff(machine: Machine, input: Value, n: Value = 1, dim: Value = -1, prepend:
     values = known(x)
     length = shapes.slice_length(shape[axis], integer(n, "n"))
     if values is not None and len(shape) == 1 and n == 1:
-        return holding((length,), x.dtype, [after - before for before, after in zip(values, values[1:], strict=False)])
+        return holding((length,), x.dtype, [after - before for before, after in pairwise(values)])
     return result((*shape[:axis], length, *shape[axis + 1 :]), like=x)
 
 
@@ -319,9 +344,7 @@ def kthvalue(machine: Machine, input: Value, k: Value, dim: Value = -1, keepdim:
 
 
 @operation("torch.sort", "Tensor.sort", "torch.msort")
-def sort(
-    machine: Machine, input: Value, dim: Value = -1, descending: Value = False, stable: Value = False
-) -> Value:
+def sort(machine: Machine, input: Value, dim: Value = -1, descending: Value = False, stable: Value = False) -> Value:
     made = along(machine, input, dim)
     return pair(machine, made, along(machine, input, dim, "int64"))
 
@@ -402,7 +425,7 @@ def bucketize(machine: Machine, input: Value, boundaries: Value, **options: Valu
 
 @operation("torch.equal", "Tensor.equal")
 def torch_equal(machine: Machine, input: Value, other: Value) -> Value:
-    return _same(tensor(input), tensor(other))
+    return _equal_data(tensor(input), tensor(other))
 
 
 @operation("torch.allclose", "Tensor.allclose")
@@ -413,7 +436,7 @@ def allclose(
     raise Undetermined("whether two tensors are equal depends on their data")
 
 
-def _same(x: Tensor, y: Tensor) -> bool:
+def _equal_data(x: Tensor, y: Tensor) -> bool:
     if x.shape is not None and y.shape is not None:
         if len(x.shape) != len(y.shape) or any(equal(a, b) is False for a, b in zip(x.shape, y.shape, strict=True)):
             return False

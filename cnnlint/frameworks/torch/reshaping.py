@@ -166,7 +166,9 @@ def t(machine: Machine, input: Value) -> Tensor:
     x = tensor(input)
     rank = len(shape_of(x))
     if rank > 2:
-        raise ShapeError("rank-mismatch", f"`t` takes a tensor with at most 2 dimensions, got {rank}", exception="RuntimeError")
+        raise ShapeError(
+            "rank-mismatch", f"`t` takes a tensor with at most 2 dimensions, got {rank}", exception="RuntimeError"
+        )
     return swapped(x, 0, 1) if rank == 2 else x
 
 
@@ -298,7 +300,7 @@ def repeat_interleave(
 
 def _repeated(repeats: Value, output_size: Value) -> Dim | None:
     """How often each element is repeated, None where that differs or is not known."""
-    if output_size is not None or isinstance(repeats, Tensor) and repeats.shape not in ((), (1,)):
+    if output_size is not None or (isinstance(repeats, Tensor) and repeats.shape not in ((), (1,))):
         return None
     try:
         return dim(repeats, "repeats")

@@ -16,7 +16,6 @@ from cnnlint.frameworks.torch.values import known
 from cnnlint.interpreter.values import Tensor
 
 if TYPE_CHECKING:
-    from cnnlint.engine.shape import Shape
     from cnnlint.interpreter.machine import Machine
     from cnnlint.interpreter.values import Value
 
@@ -24,7 +23,9 @@ if TYPE_CHECKING:
 def _index(value: Value) -> Tensor:
     index = tensor(value, "index")
     if index.dtype is not None and index.dtype not in ("int64", "int32", "uint8", "int16", "int8"):
-        raise ShapeError("bad-argument", f"an index must hold whole numbers, not {index.dtype}", exception="RuntimeError")
+        raise ShapeError(
+            "bad-argument", f"an index must hold whole numbers, not {index.dtype}", exception="RuntimeError"
+        )
     return index
 
 
@@ -135,7 +136,9 @@ def scatter_reduce(
 
 
 def _declare_indexed(name: str) -> None:
-    def body(machine: Machine, input: Value, dim: Value, index: Value, source: Value = None, **options: Value) -> Tensor:
+    def body(
+        machine: Machine, input: Value, dim: Value, index: Value, source: Value = None, **options: Value
+    ) -> Tensor:
         x = tensor(input)
         if x.shape is not None:
             axis_of(x.shape, dim)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cnnlint.engine import shape as shapes
-from cnnlint.engine.errors import ShapeError, Undetermined
 from cnnlint.engine.dimension import symbol
+from cnnlint.engine.errors import ShapeError, Undetermined
 from cnnlint.frameworks.coerce import flag, integer, shape_of, tensor
 from cnnlint.frameworks.torch.core import TENSOR, extend, result
 from cnnlint.frameworks.torch.dtypes import CONSTANTS, DTYPE, LEGACY, constant, dtype_name
@@ -84,7 +84,11 @@ class Attributes:
 
     @property
     def itemsize(machine: Machine, self: Tensor) -> Value:
-        return constant(self.dtype).attrs["itemsize"] if self.dtype in CONSTANTS else Unknown("the element type is not known")
+        return (
+            constant(self.dtype).attrs["itemsize"]
+            if self.dtype in CONSTANTS
+            else Unknown("the element type is not known")
+        )
 
     @property
     def nbytes(machine: Machine, self: Tensor) -> Value:
@@ -206,13 +210,13 @@ def item(machine: Machine, input: Value) -> Value:
 
 
 @operation("Tensor.__int__")
-def __int__(machine: Machine, input: Value) -> Value:
+def as_int(machine: Machine, input: Value) -> Value:
     value = _only(tensor(input))
     return int(value) if isinstance(value, float) else value
 
 
 @operation("Tensor.__float__")
-def __float__(machine: Machine, input: Value) -> Value:
+def as_float(machine: Machine, input: Value) -> Value:
     value = _only(tensor(input))
     return float(value) if isinstance(value, (bool, int)) else value
 
@@ -232,7 +236,7 @@ def numpy(machine: Machine, input: Value, *args: Value, **options: Value) -> Val
     return alike(x)
 
 
-# --- the same elements in another tensor --------------------------------------------------------------------------
+# --- the same elements in another tensor ------------------------------------------------------------------------------
 
 
 @operation("torch.clone", "Tensor.clone")
@@ -369,7 +373,7 @@ def backward(machine: Machine, input: Value, *args: Value, **options: Value) -> 
     return None
 
 
-# --- random and constant fillings in place ------------------------------------------------------------------------
+# --- random and constant fillings in place ----------------------------------------------------------------------------
 
 
 def _declare_filling(name: str) -> None:

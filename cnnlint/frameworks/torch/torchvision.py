@@ -15,6 +15,7 @@ from cnnlint.frameworks.torch.containers import put
 from cnnlint.frameworks.torch.core import MODULE, TORCH, result
 from cnnlint.frameworks.torch.layer import KINDS, buffer, library_class, same, start
 from cnnlint.frameworks.torch.reshaping import permute
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -244,9 +245,7 @@ class FrozenBatchNorm2d:
 @operator_of("stochastic_depth", "stochastic_depth")
 def stochastic_depth(machine: Machine, input: Value, p: Value, mode: Value, training: Value = True) -> Value:
     if isinstance(p, (int, float)) and not 0 <= p <= 1:
-        raise ShapeError(
-            "bad-argument", f"a probability lies between 0 and 1, not at {p}", exception="ValueError"
-        )
+        raise ShapeError("bad-argument", f"a probability lies between 0 and 1, not at {p}", exception="ValueError")
     if isinstance(mode, str) and mode not in ("batch", "row"):
         raise ShapeError("bad-argument", f'`mode` is "batch" or "row", not "{mode}"', exception="ValueError")
     return same(input)

@@ -78,7 +78,9 @@ def deform_conv2d(
 def _check_offset(found: Shape, shape: Shape, area: Dim, name: str) -> None:
     """Offsets and masks have the size of the result and a multiple of the kernel's places."""
     if len(found) != 4:
-        raise ShapeError("rank-mismatch", f"`{name}` has 4 dimensions, not {shapes.text(found)}", exception="RuntimeError")
+        raise ShapeError(
+            "rank-mismatch", f"`{name}` has 4 dimensions, not {shapes.text(found)}", exception="RuntimeError"
+        )
     for one, needed in ((found[0], shape[0]), (found[2], shape[2]), (found[3], shape[3])):
         _agree(one, needed, f"the {name} {shapes.text(found)} does not fit the result {shapes.text(shape)}")
     if isinstance(found[1], int) and isinstance(area, int) and (found[1] % area or not found[1]):
@@ -132,7 +134,7 @@ class DeformConv2d:
         )
 
 
-# --- regions ------------------------------------------------------------------------------------------------------------
+# --- regions ----------------------------------------------------------------------------------------------------------
 
 
 def regions(input: Value, boxes: Value, output_size: Value, *, shared: bool = False) -> Tensor:
@@ -177,9 +179,7 @@ def roi_align(
 
 
 @operator_of("roi_pool", "roi_pool")
-def roi_pool(
-    machine: Machine, input: Value, boxes: Value, output_size: Value, spatial_scale: Value = 1.0
-) -> Value:
+def roi_pool(machine: Machine, input: Value, boxes: Value, output_size: Value, spatial_scale: Value = 1.0) -> Value:
     return regions(input, boxes, output_size)
 
 
@@ -196,9 +196,7 @@ def ps_roi_align(
 
 
 @operator_of("ps_roi_pool", "ps_roi_pool")
-def ps_roi_pool(
-    machine: Machine, input: Value, boxes: Value, output_size: Value, spatial_scale: Value = 1.0
-) -> Value:
+def ps_roi_pool(machine: Machine, input: Value, boxes: Value, output_size: Value, spatial_scale: Value = 1.0) -> Value:
     return regions(input, boxes, output_size, shared=True)
 
 
@@ -339,7 +337,7 @@ class LastLevelP6P7:
         return ListValue([*maps, first, second]), ListValue([*labels, "p6", "p7"])
 
 
-# --- boxes --------------------------------------------------------------------------------------------------------------
+# --- boxes ------------------------------------------------------------------------------------------------------------
 
 
 @operator_of("nms", "boxes")
@@ -369,7 +367,7 @@ def clip_boxes_to_image(machine: Machine, boxes: Value, size: Value) -> Value:
 
 @operator_of("box_convert", "boxes")
 def box_convert(machine: Machine, boxes: Value, in_fmt: Value, out_fmt: Value) -> Value:
-    if not isinstance(in_fmt, str) or not isinstance(out_fmt, str) or len(in_fmt) != 4 or len(out_fmt) != 4:
+    if not {in_fmt, out_fmt} <= {"xyxy", "xywh", "cxcywh"}:
         raise Undetermined("boxes of this format are not followed")
     return result(shape_of(boxes), like=tensor(boxes))
 

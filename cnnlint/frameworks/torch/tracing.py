@@ -33,7 +33,9 @@ def run(machine: Machine, model: Value, args: Value, kwargs: Value = None) -> Va
     return machine.call(model, given, named)
 
 
-def examples(machine: Machine, input_size: Value, batch: tuple[int, ...] = (), dtype: str = "float32") -> tuple[Tensor, ...]:
+def examples(
+    machine: Machine, input_size: Value, batch: tuple[int, ...] = (), dtype: str = "float32"
+) -> tuple[Tensor, ...]:
     """Tensors of the sizes given: one shape or several of them."""
     given = items(input_size)
     if given is None:
@@ -133,7 +135,17 @@ def _ignored(machine: Machine, self: Instance, *args: Value, **kwargs: Value) ->
     return None
 
 
-for _name in "add_scalar add_scalars add_image add_images add_histogram add_figure add_text flush close".split():
+for _name in [
+    "add_scalar",
+    "add_scalars",
+    "add_image",
+    "add_images",
+    "add_histogram",
+    "add_figure",
+    "add_text",
+    "flush",
+    "close",
+]:
     TORCH.names["torch.utils.tensorboard.SummaryWriter"].namespace[_name] = HostFunction(
         f"torch.utils.tensorboard.SummaryWriter.{_name}", _ignored
     )
