@@ -34,6 +34,20 @@ TABLES = (
     "recurrent",
     "conv_recurrent",
     "wrappers",
+    "attention",
+    "augmentation",
+    "preprocessing",
+    "lookup",
+    "spectrogram",
+    "ops_elementwise",
+    "ops_shape",
+    "ops_reduce",
+    "ops_products",
+    "ops_windows",
+    "ops_creation",
+    "ops_control",
+    "indexing",
+    "operators",
 )
 """The files that declare names, loaded when the first name is asked for."""
 

@@ -153,7 +153,10 @@ def _einsum_weights(self: Instance, input_shape: tuple[Value, ...]) -> tuple[Sha
     axes_of_bias = self.attrs["bias_axes"]
     if axes_of_bias is None:
         return sizes, None
-    letters = [letter for letter in output if letter in coerce.text(axes_of_bias)]
+    for letter in coerce.text(axes_of_bias):
+        if letter not in output:
+            raise refused(f"the bias axis {letter!r} is not part of the output {output!r}")
+    letters = [letter for letter in output if letter in axes_of_bias]
     first = output.index(letters[0]) if letters else 0
     bias: list[Dim] = [_size(known, letter) if letter in letters else 1 for letter in output[first:]]
     return sizes, tuple(bias)

@@ -38,6 +38,7 @@ def describe(machine: Machine, instance: Instance, request: Request) -> Model:
     outputs: Value
     if instance.opaque is not None:
         rows.why(instance.opaque)
+        rows.macs = None
         inputs = outputs = Unknown("the model is not known")
     elif graph is not None and (request.input_shapes is None or _are_declared(graph, request.input_shapes)):
         rows.graph(graph, inputs="stack" not in instance.facts)
@@ -73,6 +74,7 @@ def _run(machine: Machine, instance: Instance, request: Request, rows: _Rows) ->
             inputs, application = _call_free(machine, instance)
     if application is None:
         rows.why(Unknown("the model cannot be run"))
+        rows.macs = None
         return inputs, Unknown("the model cannot be run")
     rows.batch = _batch_of(inputs)
     rows.root(application)
@@ -181,7 +183,7 @@ class _Rows:
     def root(self, application: Application) -> None:
         """One row for each layer that the model's own call applies."""
         self.lost(application)
-        self.add_macs(application.macs)
+        self.add_macs(None if root_cause(application.output) is not None else application.macs)
         self.given(id(leaf) for leaf in _given(application))
         for child in application.children:
             self.application(child, 0, *self.flow(child))
@@ -209,7 +211,7 @@ class _Rows:
     ) -> int:
         """A row and those of the layers inside. Returns its index."""
         index = len(self.layers)
-        macs = _total_macs(application)
+        macs = None if root_cause(application.output) is not None else _total_macs(application)
         if depth == 0:
             self.add_macs(macs)
         if application.uncertain:
@@ -394,7 +396,7 @@ def _model(instance: Instance, request: Request, rows: _Rows, inputs: Value, out
         outputs=_tree(outputs, rows.batch),
         parameters=Parameters(total, trainable, fixed),
         macs=rows.per_sample(rows.macs),
-        activation_bytes=_activation_bytes(rows.layers),
+        activation_bytes=None if rows.macs is None else _activation_bytes(rows.layers),
         layers=tuple(rows.layers),
         unresolved=tuple(rows.unresolved),
         input_source=request.input_source,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from cnnlint.engine import pooling as engine
 from cnnlint.frameworks import coerce
-from cnnlint.frameworks.keras.arguments import channels_axis, single, sizes, word
+from cnnlint.frameworks.keras.arguments import channels_axis, refused, single, sizes
 from cnnlint.frameworks.keras.arguments import data_format as format_of
 from cnnlint.frameworks.keras.core import result
 from cnnlint.frameworks.keras.layer import configure, initialize, layer
@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from cnnlint.engine.dimension import Dim
     from cnnlint.interpreter.machine import Machine
     from cnnlint.interpreter.values import Instance, Value
-
-REQUIRED = object()
 
 
 def _channel_axis(self: Instance) -> int:
@@ -51,7 +49,7 @@ def _pool(self: Instance, inputs: Value) -> Value:
     config = self.attrs
     padding = config["padding"]
     if padding not in ("valid", "same"):
-        padding = word(padding.lower() if isinstance(padding, str) else padding, (), "padding")
+        raise refused(f"`padding` must be 'valid' or 'same', got {padding!r}")
     output = engine.pool(
         shape,
         config["pool_size"],
@@ -66,10 +64,10 @@ def _declare_windows(kind: str, short: str, rank: int) -> None:
     two: Value = 2 if rank == 1 else (2,) * rank
     names = (f"{kind}Pooling{rank}D", f"{short}Pool{rank}D")
 
-    if kind == "Average" and rank == 3:
+    if kind == "Average":
 
         @layer(*names, kind="pooling")
-        class SolidAverage:
+        class AveragePooling:
             def __init__(
                 machine: Machine,
                 self: Instance,
@@ -85,24 +83,24 @@ def _declare_windows(kind: str, short: str, rank: int) -> None:
             def call(machine: Machine, self: Instance, inputs: Value) -> Value:
                 return _pool(self, inputs)
 
-        return
+    else:
 
-    @layer(*names, kind="pooling")
-    class Pooling:
-        def __init__(
-            machine: Machine,
-            self: Instance,
-            pool_size: Value = two,
-            strides: Value = None,
-            padding: Value = "valid",
-            data_format: Value = None,
-            name: Value = None,
-            **kwargs: Value,
-        ) -> None:
-            _initialize(machine, self, rank, pool_size, strides, padding, data_format, {"name": name, **kwargs})
+        @layer(*names, kind="pooling")
+        class MaxPooling:
+            def __init__(
+                machine: Machine,
+                self: Instance,
+                pool_size: Value = two,
+                strides: Value = None,
+                padding: Value = "valid",
+                data_format: Value = None,
+                name: Value = None,
+                **kwargs: Value,
+            ) -> None:
+                _initialize(machine, self, rank, pool_size, strides, padding, data_format, {"name": name, **kwargs})
 
-        def call(machine: Machine, self: Instance, inputs: Value) -> Value:
-            return _pool(self, inputs)
+            def call(machine: Machine, self: Instance, inputs: Value) -> Value:
+                return _pool(self, inputs)
 
 
 def _declare_global(kind: str, short: str, rank: int) -> None:

@@ -48,6 +48,9 @@ class Reshape:
                 help=f"write `({target_shape},)`" if isinstance(target_shape, int) else None,
             )
         target = tuple(coerce.dim(size, "target_shape") for size in given)
+        for size in target:
+            if isinstance(size, int) and size < -1:
+                raise refused(f"a size of `target_shape` must be -1 or not negative, got {size}")
         if sum(isinstance(size, int) and size == -1 for size in target) > 1:
             raise refused(f"`target_shape` {target} has more than one -1")
         configure(self, target_shape=target)
