@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from cnnlint.settings.discovery import Resolver, read_inline
 from cnnlint.settings.errors import ConfigurationError
 from cnnlint.settings.layer import read_layer
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def write(path: Path, text: str) -> Path:
@@ -91,7 +94,7 @@ def test_settings_on_the_command_line() -> None:
         ('[budget]\nparams = "5 apples"', "`params`: expected a number such as 5000000"),
         ('[budget]\nweights = "5M"', "`weights`: expected a number of bytes"),
         ('[budget]\ndtype = "float33"', "`dtype`: expected one of `float64`"),
-        ('[[models]]\ninput-shape = [1, 2]', "a table needs a `name`"),
+        ("[[models]]\ninput-shape = [1, 2]", "a table needs a `name`"),
         ('[[models]]\nname = "A"\ninput-shape = [0, 2]', "sizes of at least 1"),
         ('fail-on = "eror"', "did you mean `error`?"),
         ('[severity]\nCNN101 = "fatal"', "expected one of `error`, `warning`, `info`"),
@@ -108,5 +111,5 @@ def test_what_cannot_be_used_is_said_in_one_line(tmp_path: Path, text: str, mess
 
 
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
-    with pytest.raises(ConfigurationError, match="cannot read .*none.toml"):
+    with pytest.raises(ConfigurationError, match=r"cannot read .*none\.toml"):
         Resolver(config=tmp_path / "none.toml")

@@ -71,7 +71,9 @@ def test_a_folder_with_characters_of_patterns_is_taken_as_it_is() -> None:
 
 
 def test_per_file_ignores() -> None:
-    found = settings(per_file_ignores={"tests/*": ["CNN3"], "!src/*": ["CNN4"]}, extend_per_file_ignores={"*.py": ["C"]})
+    found = settings(
+        per_file_ignores={"tests/*": ["CNN3"], "!src/*": ["CNN4"]}, extend_per_file_ignores={"*.py": ["C"]}
+    )
     assert found.ignored_for(ROOT / "tests" / "net.py") == ("CNN3", "CNN4", "C")
     assert found.ignored_for(ROOT / "src" / "net.py") == ("C",)
 

@@ -1,0 +1,175 @@
+"""Fixes, suppressions and baselines."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.conftest import BROKEN, GOOD, Result
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    Command = Callable[..., Result]
+
+MENDED = BROKEN.replace("nn.Conv2d(4, 8, 3)", "nn.Conv2d(8, 8, 3)")
+UNUSED = GOOD.rstrip("\n") + "  # noqa: CNN103\n"
+
+
+def test_a_safe_fix(cnnlint: Command) -> None:
+    Path("net.py").write_text(UNUSED, encoding="utf-8")
+    assert "CNN003 [*]" in cnnlint("net.py", "--output-format", "concise").out
+    result = cnnlint("net.py", "--fix")
+    assert result.status == 0
+    assert "Fixed 1" in result.out
+    assert Path("net.py").read_text(encoding="utf-8") == GOOD
+
+
+def test_an_unsafe_fix_waits_until_it_is_asked_for(cnnlint: Command) -> None:
+    Path("net.py").write_text(BROKEN, encoding="utf-8")
+    assert cnnlint("net.py", "--fix").status == 1
+    assert Path("net.py").read_text(encoding="utf-8") == BROKEN
+    assert cnnlint("net.py", "--fix", "--unsafe-fixes").status == 0
+    assert Path("net.py").read_text(encoding="utf-8") == MENDED
+
+
+def test_line_ends_byte_order_mark_and_encoding_are_kept(cnnlint: Command) -> None:
+    Path("a.py").write_bytes(b"\xef\xbb\xbf" + BROKEN.replace("\n", "\r\n").encode())
+    Path("b.py").write_bytes(("# coding: latin-1\n# größer\n" + BROKEN).encode("latin-1"))
+    assert cnnlint(".", "--fix", "--unsafe-fixes").status == 0
+    assert Path("a.py").read_bytes() == b"\xef\xbb\xbf" + MENDED.replace("\n", "\r\n").encode()
+    assert Path("b.py").read_bytes() == ("# coding: latin-1\n# größer\n" + MENDED).encode("latin-1")
+
+
+def test_a_notebook_is_mended_in_its_cells(cnnlint: Command) -> None:
+    cells = [
+        {"cell_type": "markdown", "metadata": {}, "source": ["# größer"]},
+        {"cell_type": "code", "metadata": {}, "execution_count": None, "outputs": [], "source": ["!pip install torch"]},
+        {
+            "cell_type": "code",
+            "metadata": {},
+            "execution_count": None,
+            "outputs": [],
+            "source": ("%matplotlib inline\n" + BROKEN.rstrip("\n")).splitlines(keepends=True),
+        },
+    ]
+    notebook = {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+    text = json.dumps(notebook, indent=1, ensure_ascii=False) + "\n"
+    Path("net.ipynb").write_text(text, encoding="utf-8")
+    assert cnnlint("net.ipynb", "--fix", "--unsafe-fixes").status == 0
+    assert Path("net.ipynb").read_text(encoding="utf-8") == text.replace("nn.Conv2d(4, 8, 3)", "nn.Conv2d(8, 8, 3)")
+
+
+def test_diff_changes_nothing(cnnlint: Command) -> None:
+    Path("net.py").write_text(BROKEN, encoding="utf-8")
+    result = cnnlint("net.py", "--diff", "--unsafe-fixes")
+    assert result.status == 1
+    assert result.out.startswith("--- net.py\n+++ net.py\n")
+    assert "\n-model = nn.Sequential(nn.Conv2d(3, 8, 3), nn.Conv2d(4, 8, 3))\n" in result.out
+    assert "\n+model = nn.Sequential(nn.Conv2d(3, 8, 3), nn.Conv2d(8, 8, 3))\n" in result.out
+    assert Path("net.py").read_text(encoding="utf-8") == BROKEN
+    assert cnnlint("net.py", "--diff").status == 0
+
+
+def test_standard_input_is_mended_to_standard_output(cnnlint: Command) -> None:
+    result = cnnlint("-", "--fix", "--unsafe-fixes", standard_input=BROKEN)
+    assert (result.status, result.out) == (0, MENDED)
+    assert cnnlint("-", "--fix", standard_input=GOOD).out == GOOD
+
+
+@pytest.mark.parametrize(
+    "comment",
+    [
+        "# noqa",
+        "# noqa: CNN103",
+        "# noqa: E501, CNN103",
+        "# cnnlint: ignore[CNN103] on purpose",
+        "# cnnlint: ignore[CNN1]",
+    ],
+)
+def test_a_comment_suppresses(cnnlint: Command, comment: str) -> None:
+    Path("net.py").write_text(BROKEN.rstrip("\n") + f"  {comment}\n", encoding="utf-8")
+    assert cnnlint("net.py").status == 0
+
+
+def test_a_comment_for_the_whole_file(cnnlint: Command) -> None:
+    Path("net.py").write_text(f"# cnnlint: file-ignore[CNN103]\n{BROKEN}", encoding="utf-8")
+    assert cnnlint("net.py").status == 0
+
+
+@pytest.mark.parametrize(
+    ("comment", "left", "message"),
+    [
+        ("# noqa: CNN103", "", "`noqa: CNN103` suppresses nothing"),
+        ("# noqa: E501, CNN103", "  # noqa: E501", "`CNN103` suppresses nothing here"),
+        ("# noqa: CNN103 # why", "  # why", "suppresses nothing"),
+        ("# cnnlint: ignore[CNN101, CNN103] because", "", "suppresses nothing"),
+        ("# noqa: CNN999", "", "names a rule that is not there: `CNN999`"),
+    ],
+)
+def test_a_comment_without_use_is_told_and_taken_out(cnnlint: Command, comment: str, left: str, message: str) -> None:
+    Path("net.py").write_text(GOOD.rstrip("\n") + f"  {comment}\n", encoding="utf-8")
+    result = cnnlint("net.py", "--output-format", "concise")
+    assert "CNN003" in result.out
+    assert message in result.out
+    assert cnnlint("net.py", "--fix").status == 0
+    assert Path("net.py").read_text(encoding="utf-8") == GOOD.rstrip("\n") + left + "\n"
+
+
+@pytest.mark.parametrize("comment", ["# noqa", "# noqa: E501", "# noqa: CNN301"])
+def test_a_comment_that_may_have_a_use_is_left_alone(cnnlint: Command, comment: str) -> None:
+    Path("net.py").write_text(GOOD.rstrip("\n") + f"  {comment}\n", encoding="utf-8")
+    assert cnnlint("net.py", "--ignore", "CNN301").status == 0
+
+
+def test_a_comment_that_is_not_understood(cnnlint: Command) -> None:
+    Path("net.py").write_text("# cnnlint: ingore[CNN103]\n" + GOOD, encoding="utf-8")
+    assert "unknown directive `ingore`" in cnnlint("net.py").out
+
+
+def test_add_noqa(cnnlint: Command) -> None:
+    Path("net.py").write_text(BROKEN, encoding="utf-8")
+    result = cnnlint("net.py", "--add-noqa")
+    assert result.status == 0
+    assert result.err == "Added 1 noqa directive.\n"
+    assert Path("net.py").read_text(encoding="utf-8") == BROKEN.rstrip("\n") + "  # noqa: CNN103\n"
+    assert cnnlint("net.py").status == 0
+
+
+def test_add_noqa_to_one_that_is_there(cnnlint: Command) -> None:
+    Path("net.py").write_text(BROKEN.rstrip("\n") + "  # noqa: E501\n", encoding="utf-8")
+    cnnlint("net.py", "--add-noqa")
+    assert Path("net.py").read_text(encoding="utf-8") == BROKEN.rstrip("\n") + "  # noqa: CNN103, E501\n"
+
+
+def test_a_baseline_hides_what_is_agreed_on_and_only_shrinks(cnnlint: Command) -> None:
+    Path("a.py").write_text(BROKEN, encoding="utf-8")
+    assert "Wrote 1 finding to" in cnnlint(".", "--baseline", "agreed.json", "--write-baseline").err
+    assert cnnlint(".", "--baseline", "agreed.json").status == 0
+    Path("a.py").write_text("# moved down\n\n" + BROKEN, encoding="utf-8")
+    assert cnnlint(".", "--baseline", "agreed.json").status == 0
+    Path("b.py").write_text(BROKEN, encoding="utf-8")
+    result = cnnlint(".", "--baseline", "agreed.json", "--output-format", "concise")
+    assert result.status == 1
+    assert "b.py:5" in result.out
+    assert "a.py:7" not in result.out
+    Path("a.py").write_text(GOOD, encoding="utf-8")
+    assert "found no longer" in cnnlint(".", "--baseline", "agreed.json").out
+    cnnlint(".", "--baseline", "agreed.json", "--write-baseline")
+    (entry,) = json.loads(Path("agreed.json").read_text(encoding="utf-8"))["findings"]
+    assert entry["filename"] == "b.py"
+
+
+def test_a_baseline_in_the_configuration_holds_from_any_folder(
+    cnnlint: Command, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Path("cnnlint.toml").write_text('baseline = "agreed.json"\n', encoding="utf-8")
+    Path("src").mkdir()
+    Path("src/a.py").write_text(BROKEN, encoding="utf-8")
+    cnnlint(".", "--write-baseline")
+    assert cnnlint(".").status == 0
+    monkeypatch.chdir(project / "src")
+    assert cnnlint(".").status == 0
