@@ -1,7 +1,7 @@
 """Ask PyTorch and einops what expressions give: renews the right sides of `functions.txt` and `einops.txt`.
 
-`python tests/frameworks/torch/record_functions.py`, where torch, torchvision and einops are installed. A result is a shape
-with its element type, a number, text or nested lists of these; `refused` stands where the framework raises.
+`python tests/frameworks/torch/record_functions.py`, where torch, torchvision and einops are installed. A result is a
+shape with its element type, a number, text or nested lists of these; `refused` stands where the framework raises.
 """
 
 # mypy: disable-error-code="import-not-found,import-untyped"
