@@ -184,7 +184,7 @@ class _Rows:
         """One row for each layer that the model's own call applies."""
         self.lost(application)
         self.add_macs(None if root_cause(application.output) is not None else application.macs)
-        self.given(id(leaf) for leaf in _given(application))
+        self.given(id(leaf) for leaf in _given(application, inside=True))
         for child in application.children:
             self.application(child, 0, *self.flow(child))
 
@@ -219,7 +219,7 @@ class _Rows:
         self.lost(application)
         row = self.row(application.instance, inputs, outputs, application.place, macs, depth)
         self.layers.append(row)
-        given = _given(application)
+        given = _given(application, inside=True)
         if len(given) == len(sources):
             known = zip(given, sources, strict=True)
             self.sources.update((id(leaf), source) for leaf, source in known if source is not None)
@@ -290,9 +290,10 @@ def _fed(row: Layer, sources: Sequence[int | None]) -> Layer:
     return replace(row, inputs_from=known, via=None if None in sources else ())
 
 
-def _given(application: Application) -> list[Tensor | Unknown]:
-    """The tensors, and what may be one, among an application's arguments."""
-    leaves = flatten((application.args, tuple(application.kwargs.values())))
+def _given(application: Application, *, inside: bool = False) -> list[Tensor | Unknown]:
+    """The tensors, and what may be one, among an application's arguments, or those that its own code sees."""
+    outside = (application.args, tuple(application.kwargs.values()))
+    leaves = flatten(application.facts.get("inside", outside) if inside else outside)
     return [leaf for leaf in leaves if isinstance(leaf, (Tensor, Unknown))]
 
 
