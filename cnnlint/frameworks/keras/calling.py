@@ -44,6 +44,7 @@ def call_layer(
     inner = tuple(plain(arg) for arg in args)
     options = {name: plain(value) for name, value in kwargs.items()}
     with machine.apply(self, args, kwargs) as application:
+        application.facts["inside"] = (inner, tuple(options.values()))
         output = attempt(machine, lambda: forward(machine, self, inner, options), place)
         application.output = output
     if not symbolic:
