@@ -48,6 +48,7 @@ TABLES = (
     "ops_control",
     "indexing",
     "operators",
+    "applications",
 )
 """The files that declare names, loaded when the first name is asked for."""
 

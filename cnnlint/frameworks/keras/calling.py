@@ -12,6 +12,7 @@ from cnnlint.frameworks.keras.graph import connect, node_of, plain
 from cnnlint.frameworks.keras.structure import flatten, is_nested, map_structure, root_cause
 from cnnlint.interpreter.values import (
     BoundMethod,
+    ClassValue,
     Function,
     HostFunction,
     Instance,
@@ -37,23 +38,36 @@ def call_layer(
     args: tuple[Value, ...],
     kwargs: dict[str, Value],
     place: Place | None = None,
+    row: Place | None = None,
 ) -> Value:
-    """Apply a layer as `layer(*args, **kwargs)` does; what goes wrong is told at `place`, by default at this call."""
+    """Apply a layer as `layer(*args, **kwargs)` does.
+
+    What goes wrong is told at `place`, by default at this call; `row` is where the model's row of it stands.
+    """
     leaves = flatten((args, tuple(kwargs.values())))
     symbolic = any(isinstance(leaf, Unknown) or node_of(leaf) is not None for leaf in leaves)
     inner = tuple(plain(arg) for arg in args)
     options = {name: plain(value) for name, value in kwargs.items()}
     with machine.apply(self, args, kwargs) as application:
         application.facts["inside"] = (inner, tuple(options.values()))
+        application.place = row or place or application.place
         output = attempt(machine, lambda: forward(machine, self, inner, options), place)
         application.output = output
+        if isinstance(output, Unknown) and is_unbuilt(self):
+            machine.touch(self)
+            self.facts["hidden"] = root_cause((args, tuple(kwargs.values()))) or output
     if not symbolic:
         return output
 
     def again(machine: Machine, args: tuple[Value, ...], kwargs: dict[str, Value]) -> Value:
-        return call_layer(machine, self, args, kwargs)
+        return call_layer(machine, self, args, kwargs, row=application.place)
 
     return connect(machine, self, args, kwargs, output, application, again)
+
+
+def is_unbuilt(self: Instance) -> bool:
+    """Whether the layer still has weights to make."""
+    return self.attrs.get("built") is not True and self.cls.lookup("build") is not LAYER.namespace["build"]
 
 
 def attempt(machine: Machine, run: Callable[[], Value], place: Place | None = None) -> Value:
@@ -64,7 +78,8 @@ def attempt(machine: Machine, run: Callable[[], Value], place: Place | None = No
         error.exception = error.exception or "ValueError"
         if place is not None:
             error.place = place
-        return machine.fail(error)
+        failed = machine.fail(error)
+        return Unknown(failed.reason, place) if place is not None and isinstance(failed, Unknown) else failed
     except Undetermined as why:
         return Unknown(why.reason, machine.place, opaque=True)
 
@@ -100,9 +115,11 @@ def forward(machine: Machine, self: Instance, args: tuple[Value, ...], kwargs: d
 def check_positional(args: tuple[Value, ...]) -> None:
     """Keras takes tensors only by position. Raises ShapeError "bad-call"."""
     for leaf in flatten(args):
-        wrong = isinstance(leaf, (bool, int, float, str)) or weights.is_layer(leaf)
+        wrong = isinstance(leaf, (bool, int, float, str, ClassValue)) or weights.is_layer(leaf)
         if wrong and not (isinstance(leaf, Instance) and leaf.opaque is not None):
             written = f"a `{leaf.cls.name}` layer" if isinstance(leaf, Instance) else repr(leaf)
+            if isinstance(leaf, ClassValue):
+                written = f"the class `{leaf.name}`"
             raise ShapeError(
                 "bad-call",
                 f"only tensors may be passed to a layer by position, not {written}",
@@ -142,20 +159,17 @@ def invoke(machine: Machine, self: Instance, name: str, args: tuple[Value, ...],
 
 def build(machine: Machine, self: Instance, args: tuple[Value, ...], kwargs: dict[str, Value]) -> bool:
     """Make the weights on the first call. Returns whether there was something to make."""
-    if self.attrs.get("built") is True:
+    if not is_unbuilt(self):
         return False
     method = self.cls.lookup("build")
-    if method is LAYER.namespace["build"]:
-        return False
     given = build_arguments(machine, self, method, args, kwargs)
+    machine.touch(self)
+    self.facts.pop("hidden", None)
     try:
         invoke(machine, self, "build", (), given)
-    except (ShapeError, Undetermined) as why:
+    except Undetermined as why:
         machine.touch(self)
-        reason = why.reason if isinstance(why, Undetermined) else f"this call fails: {why.message}"
-        self.facts["hidden"] = root_cause((args, tuple(kwargs.values()))) or Unknown(reason, machine.place)
-        if isinstance(why, ShapeError):
-            raise
+        self.facts["hidden"] = root_cause((args, tuple(kwargs.values()))) or Unknown(why.reason, machine.place)
     machine.touch(self)
     self.attrs["built"] = True
     return True

@@ -66,7 +66,8 @@ def start_functional(
     graph = cut(inputs, outputs)
     machine.touch(self)
     self.facts["graph"] = graph
-    self.facts["layers"] = tuple(found for found in graph.operations if weights.is_layer(found))
+    self.facts["layers"] = layers = tuple(found for found in graph.operations if weights.is_layer(found))
+    self.attrs["_layers"] = layers
     if graph.hidden:
         self.facts["hidden"] = graph.hidden[0]
     self.attrs["built"] = True

@@ -53,7 +53,14 @@ def add_layer(machine: Machine, self: Instance, layer: Value) -> None:
         add_layer(machine, self, new_input(machine, batch_shape=layer.facts["input_shape"]))
         stack = self.facts["stack"]
     _check_fits(self, stack, layer)
-    self.facts["stack"] = (*stack, layer)
+    put_layers(machine, self, (*stack, layer))
+
+
+def put_layers(machine: Machine, self: Instance, layers: tuple[Instance, ...]) -> tuple[Instance, ...]:
+    """Change the stack."""
+    machine.touch(self)
+    self.facts["stack"] = self.attrs["_layers"] = layers
+    return layers
 
 
 def _check_fits(self: Instance, stack: tuple[Instance, ...], layer: Instance) -> None:
@@ -105,11 +112,9 @@ def _input_shape(first: Instance) -> Tensor | None:
 
 
 def _with_input(machine: Machine, self: Instance, tensor: Tensor) -> tuple[Instance, ...]:
-    machine.touch(self)
     node = node_of(tensor)
     assert node is not None
-    self.facts["stack"] = stack = (node.operation, *self.facts["stack"])
-    return stack
+    return put_layers(machine, self, (node.operation, *self.facts["stack"]))
 
 
 @contextmanager
@@ -129,7 +134,7 @@ class Sequential:
         machine: Machine, self: Instance, layers: Value = None, trainable: Value = True, name: Value = None
     ) -> None:
         initialize(machine, self, {"name": name, "trainable": trainable})
-        self.facts["stack"] = ()
+        put_layers(machine, self, ())
         if layers is None:
             return
         try:
@@ -151,8 +156,7 @@ class Sequential:
         stack = self.facts["stack"]
         if "hidden" in self.facts or not stack:
             raise Undetermined("the layers of a Sequential model are not known")
-        machine.touch(self)
-        self.facts["stack"] = stack[:-1]
+        put_layers(machine, self, stack[:-1])
         self.facts["tips"] = self.facts.get("tips", ())[: len(stack) - 1]
         return stack[-1]
 
