@@ -15,7 +15,7 @@ from cnnlint.engine.convolution import (
     transposed_convolution,
     transposed_convolution_macs,
 )
-from cnnlint.engine.dimension import exact_quotient
+from cnnlint.engine.dimension import exact_quotient, less
 from cnnlint.engine.errors import ShapeError
 from cnnlint.engine.resizing import pad_spatial
 from cnnlint.frameworks.coerce import dim, dims, flag, items, shape_of
@@ -148,6 +148,21 @@ class ConvNd:
         return ListValue([width for pair in reversed(margins(self)) for width in pair])
 
 
+def weight_shape(self: Instance, weight: Value) -> Shape:
+    """The shape of a weight that must have the kernel's axes and two more."""
+    shape = shape_of(weight, "weight")
+    if len(shape) != rank_of(self) + 2:
+        message = f"`{self.cls.name}` needs a kernel of {rank_of(self)} sizes, got {len(shape) - 2}"
+        raise ShapeError("bad-argument", message)
+    return shape
+
+
+def refuse_negative(padding: Sequence[Dim]) -> None:
+    """Padding cannot crop."""
+    if any(less(width, 0) for width in padding):
+        raise ShapeError("bad-argument", f"a padding must not be negative: {', '.join(map(str, padding))}")
+
+
 def margins(self: Instance) -> list[tuple[Dim, Dim]]:
     """The widths before and after each spatial axis."""
     rank, padding = rank_of(self), self.attrs["padding"]
@@ -167,13 +182,14 @@ def margins(self: Instance) -> list[tuple[Dim, Dim]]:
 def convolve(machine: Machine, self: Instance, input: Value, weight: Value, bias: Value) -> Value:
     """A convolution with the layer's options and these weights, padded first where its mode is not zeros."""
     rank, attrs, groups = rank_of(self), self.attrs, self.attrs["groups"]
-    filters, share, *kernel = shape_of(weight, "weight")
+    filters, share, *kernel = weight_shape(self, weight)
     found = settled(input, rank, share * groups)
     shape = of_rank(found, (rank + 1, rank + 2), self)
     widths: Sequence[tuple[Dim, Dim]] = margins(self)
     if attrs["padding_mode"] != "zeros":
         check_channels(share * groups, shape[-rank - 1])
         shape, widths = pad_spatial(shape, widths, mode=attrs["padding_mode"], unbatched=True), ((0, 0),) * rank
+    refuse_negative([before for before, _ in widths])
     shape = convolution(
         shape,
         filters,
@@ -249,11 +265,13 @@ def convolve_transposed(machine: Machine, self: Instance, input: Value, output_s
     """A transposed convolution; a stated output size chooses the output padding."""
     complete(machine, self, input)
     rank, attrs, groups = rank_of(self), self.attrs, self.attrs["groups"]
-    channels, share, *kernel = shape_of(attrs["weight"], "weight")
+    channels, share, *kernel = weight_shape(self, attrs["weight"])
     found = settled(input, rank, channels)
     shape = of_rank(found, (rank + 1, rank + 2), self)
     if isinstance(attrs["padding"], str):
         raise ShapeError("bad-argument", "a transposed convolution needs its padding as numbers", exception="TypeError")
+    pads = windows(attrs["padding"], rank, "padding")
+    refuse_negative(pads)
     extra = attrs["output_padding"] if output_size is None else extra_padding(self, shape, output_size)
     made = transposed_convolution(
         shape,
@@ -264,7 +282,7 @@ def convolve_transposed(machine: Machine, self: Instance, input: Value, output_s
         in_channels=channels,
         unbatched=True,
         stride=windows(attrs["stride"], rank, "stride"),
-        padding=windows(attrs["padding"], rank, "padding"),
+        padding=pads,
         dilation=windows(attrs["dilation"], rank, "dilation"),
     )
     machine.add_macs(transposed_convolution_macs(shape, share * groups, kernel, groups))

@@ -17,7 +17,17 @@ from cnnlint.frameworks.torch.registry import (
     named_weights,
     walk,
 )
-from cnnlint.interpreter.values import DictValue, Function, Generator, Instance, Tensor, Unknown, Value, Weight
+from cnnlint.interpreter.values import (
+    BoundMethod,
+    DictValue,
+    Generator,
+    HostFunction,
+    Instance,
+    Tensor,
+    Unknown,
+    Value,
+    Weight,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -79,8 +89,12 @@ class Module:
             for hook, with_kwargs in self.facts.get("forward_pre_hooks", ()):
                 args, kwargs = _changed_input(machine, self, hook, with_kwargs, args, kwargs)
             forward = machine.get(self, "forward")
+            own = isinstance(forward, BoundMethod) and isinstance(forward.function, HostFunction)
+            if own and self.opaque is not None:
+                unmeasured(machine)
+                raise Undetermined(self.opaque.reason)
             output = machine.call(forward, args, kwargs)
-            if isinstance(output, Unknown) and not isinstance(getattr(forward, "function", None), Function):
+            if own and isinstance(output, Unknown):
                 unmeasured(machine)
             for hook, with_kwargs in self.facts.get("forward_hooks", ()):
                 given = (self, args, kwargs, output) if flag(with_kwargs) else (self, args, output)

@@ -131,8 +131,9 @@ def complete(machine: Machine, self: Instance, input: Value) -> None:
     assert shape is not None
     machine.touch(self)
     del self.facts[LAZY]
-    self.attrs["num_features"] = shape[1] if len(shape) > 1 else 0
-    weigh(self)
+    if flag(self.attrs["affine"]) or flag(self.attrs["track_running_stats"]):
+        self.attrs["num_features"] = shape[1] if len(shape) > 1 else 0
+        weigh(self)
 
 
 def _lazy(

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
+from cnnlint.engine.constraints import require_at_least
 from cnnlint.engine.errors import ShapeError
-from cnnlint.engine.shape import pad
+from cnnlint.engine.shape import pad, text
 from cnnlint.frameworks.coerce import items
 from cnnlint.frameworks.torch.core import result
 from cnnlint.frameworks.torch.layer import inner, layer, library_class, of_rank, rank_of, settled, spread, start
 
 if TYPE_CHECKING:
+    from cnnlint.engine.shape import Shape
     from cnnlint.interpreter.machine import Machine
     from cnnlint.interpreter.values import Instance, Tensor, Value
 
@@ -29,7 +32,15 @@ def padded(self: Instance, input: Value, mode: str, *, any_rank: bool = False) -
         raise ShapeError(
             "bad-argument", f"{len(widths)} widths do not pad an input of {len(shape)} axes", exception="RuntimeError"
         )
-    return result(pad(shape, pairs[::-1], mode), like=found)
+    made = pad(shape, pairs[::-1], mode)
+    if mode == "replicate" or (mode == "reflect" and rank == 1):
+        for size in made[len(made) - len(pairs) :]:
+            require_at_least(size, 1, partial(_nothing_left, shape, made))
+    return result(made, like=found)
+
+
+def _nothing_left(before: Shape, after: Shape) -> ShapeError:
+    return ShapeError("nonpositive-size", f"the padding makes {text(after)} of {text(before)}", actual=text(after))
 
 
 @inner("_ConstantPadNd", "padding")

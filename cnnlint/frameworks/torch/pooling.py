@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cnnlint.engine.constraints import require_at_least
+from cnnlint.engine.dimension import less
 from cnnlint.engine.errors import ShapeError
 from cnnlint.engine.pooling import adaptive_pool, max_unpool, pool
 from cnnlint.engine.resizing import resize, scaled_size
@@ -18,6 +19,7 @@ from cnnlint.frameworks.torch.layer import (
     layer,
     library_class,
     of_rank,
+    positive,
     rank_of,
     settled,
     spread,
@@ -38,16 +40,33 @@ def pooled(self: Instance, input: Value, padding: Value = 0, dilation: Value = 1
     found = settled(input, rank)
     kernel = windows(attrs["kernel_size"], rank, "kernel_size")
     stride = attrs["stride"]
+    pads = windows(padding, rank, "padding")
+    if any(less(width, 0) for width in pads):
+        raise ShapeError("bad-argument", f"a padding must not be negative: {pads}")
+    if rank == 3 and self.cls.lookup("_whole") is True:
+        check_whole(found, kernel)
     shape = pool(
         of_rank(found, (rank + 1, rank + 2), self),
         kernel,
         stride=kernel if stride is None or items(stride) == () else windows(stride, rank, "stride"),
-        padding=pair_padding(windows(padding, rank, "padding")),
+        padding=pair_padding(pads),
         dilation=windows(dilation, rank, "dilation"),
         ceil_mode=flag(attrs["ceil_mode"]),
         unbatched=True,
     )
     return result(shape, like=found)
+
+
+def check_whole(input: Tensor, kernel: tuple[Dim, ...]) -> None:
+    """The window of an average over three axes must fit into the input without its padding.
+
+    From torch `ATen/native/Pool.h` `pool3d_shape_check`.
+    """
+    sizes = (input.shape or ())[-len(kernel) :]
+    for size, width in zip(sizes, kernel, strict=False):
+        message = f"the kernel size {width} is larger than the input size {size}"
+        error = ShapeError("nonpositive-size", message, expected=f"at least {width}", actual=f"{size}")
+        require_at_least(size, width, lambda error=error: error)
 
 
 def with_indices(self: Instance, output: Tensor) -> Value:
@@ -85,6 +104,8 @@ class MaxPoolNd:
 
 @inner("_AvgPoolNd", "pooling")
 class AvgPoolNd:
+    _whole = True
+
     def __init__(
         machine: Machine,
         self: Instance,
@@ -134,6 +155,8 @@ class AvgPool1d:
 
 @inner("_LPPoolNd", "pooling")
 class LPPoolNd:
+    _whole = True
+
     def __init__(
         machine: Machine,
         self: Instance,
@@ -153,6 +176,9 @@ class LPPoolNd:
         }
 
     def forward(machine: Machine, self: Instance, input: Value) -> Value:
+        if rank_of(self) == 1 and isinstance(self.attrs["kernel_size"], tuple):
+            raise ShapeError("bad-argument", "`LPPool1d` takes its kernel size as a number", exception="TypeError")
+        dims(self.attrs["kernel_size"], rank_of(self), "kernel_size")
         return pooled(self, input)
 
 
@@ -185,11 +211,13 @@ def adapted(self: Instance, input: Value) -> Tensor:
 
 
 def output_sizes(value: Value, rank: int) -> list[Dim | None]:
-    """An output size for each spatial axis, `None` where the input's is kept."""
+    """An output size for each spatial axis, `None` in a tuple where the input's is kept (not for one axis)."""
     listed = items(value) if value is not None else None
     sizes = (value,) * rank if listed is None else listed
     if len(sizes) != rank:
         raise ShapeError("bad-argument", f"`output_size` needs {rank} sizes, got {len(sizes)}", exception="ValueError")
+    if value is None or (rank == 1 and sizes[0] is None):
+        raise ShapeError("bad-argument", "`output_size` must be given as a number", exception="TypeError")
     return [None if size is None else dim(size, "output_size") for size in sizes]
 
 
@@ -219,8 +247,11 @@ class FractionalMaxPoolNd:
         ratios = None if output_ratio is None else ratio(output_ratio, rank)
         if ratios is not None and not all(0 < each < 1 for each in ratios):
             raise ShapeError("bad-argument", "`output_ratio` must be between 0 and 1", exception="ValueError")
+        kernel = spread(kernel_size, rank, "kernel_size")
+        for size in kernel:
+            positive(size, f"`kernel_size` must be greater than 0, got {size}")
         self.attrs |= {
-            "kernel_size": spread(kernel_size, rank, "kernel_size"),
+            "kernel_size": kernel,
             "return_indices": return_indices,
             "output_size": None if output_size is None else spread(output_size, rank, "output_size"),
             "output_ratio": ratios,
@@ -236,6 +267,8 @@ class FractionalMaxPoolNd:
             sizes = [scaled_size(size, each) for size, each in zip(shape[-rank:], attrs["output_ratio"], strict=True)]
         else:
             sizes = list(dims(attrs["output_size"], rank, "output_size"))
+            for size in sizes:
+                positive(size + 1, f"`output_size` must not be negative, got {size}", "RuntimeError")
         check_room(shape[-rank:], dims(attrs["kernel_size"], rank, "kernel_size"), sizes)
         return with_indices(self, result(resize(shape, sizes, unbatched=True), like=found))
 
@@ -247,11 +280,16 @@ def ratio(value: Value, rank: int) -> tuple[float, ...]:
 
 
 def check_room(spatial: Shape, kernel: tuple[Dim, ...], sizes: list[Dim]) -> None:
-    """The windows of a fractional pooling must fit: `output + kernel - 1 <= input`."""
+    """The windows of a fractional pooling must fit: `output + kernel - 1` in the input, with one to spare in 3-d.
+
+    From torch `FractionalMaxPool2d.cpp` and `FractionalMaxPool3d.cpp`.
+    """
+    spare = 1 if len(kernel) == 3 else 0
     for size, width, wanted in zip(spatial, kernel, sizes, strict=True):
+        least = wanted + width - 1 + spare
         message = f"a window of {width} and an output of {wanted} do not fit into an input of {size}"
-        error = ShapeError("nonpositive-size", message, expected=f"at least {wanted + width - 1}", actual=f"{size}")
-        require_at_least(size, wanted + width - 1, lambda error=error: error)
+        error = ShapeError("nonpositive-size", message, expected=f"at least {least}", actual=f"{size}")
+        require_at_least(size, least, lambda error=error: error)
 
 
 for _axes in (2, 3):

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, TypedDict
 from cnnlint.engine.convolution import fold, unfold
 from cnnlint.engine.errors import ShapeError
 from cnnlint.engine.resizing import pixel_shuffle, pixel_unshuffle
-from cnnlint.engine.shape import flatten, unflatten
+from cnnlint.engine.shape import flatten, normalize_axis, unflatten
 from cnnlint.engine.windows import pair_padding
-from cnnlint.frameworks.coerce import dim, integer, items, known, shape_of, tensor
+from cnnlint.frameworks.coerce import dim, dims, integer, items, known, shape_of, tensor
 from cnnlint.frameworks.torch.core import result
-from cnnlint.frameworks.torch.layer import functional, given, layer, library_class, of_rank, settled, start, windows
+from cnnlint.frameworks.torch.layer import functional, given, layer, library_class, of_rank, settled, start
 from cnnlint.interpreter.values import Unknown
 
 if TYPE_CHECKING:
@@ -29,7 +29,10 @@ class Flatten:
     def forward(machine: Machine, self: Instance, input: Value) -> Value:
         found = tensor(input)
         first, last = integer(self.attrs["start_dim"], "start_dim"), integer(self.attrs["end_dim"], "end_dim")
-        return result(flatten(shape_of(found), first, last), like=found)
+        shape = shape_of(found)
+        for axis in (first, last):
+            normalize_axis(axis, max(len(shape), 1))
+        return result(flatten(shape, first, last), like=found)
 
 
 @layer("Unflatten", "reshape", "flatten")
@@ -97,7 +100,7 @@ class Unfold:
     def forward(machine: Machine, self: Instance, input: Value) -> Value:
         found = settled(input, 2)
         shape = of_rank(found, (3, 4), self)
-        return result(unfold(shape, windows(self.attrs["kernel_size"], 2, "kernel_size"), **slides(self)), like=found)
+        return result(unfold(shape, dims(self.attrs["kernel_size"], 2, "kernel_size"), **slides(self)), like=found)
 
 
 @layer("Fold", "reshape", "fold")
@@ -119,7 +122,7 @@ class Fold:
         found = tensor(input)
         shape_of(found)
         shape = of_rank(found, (2, 3), self)
-        sizes, kernel = (windows(self.attrs[name], 2, name) for name in ("output_size", "kernel_size"))
+        sizes, kernel = (dims(self.attrs[name], 2, name) for name in ("output_size", "kernel_size"))
         return result(fold(shape, sizes, kernel, **slides(self)), like=found)
 
 
@@ -133,7 +136,7 @@ class Slide(TypedDict):
 
 def slides(self: Instance) -> Slide:
     """The options of the layer that say how its windows move."""
-    stride, dilation, padding = (windows(self.attrs[name], 2, name) for name in ("stride", "dilation", "padding"))
+    stride, dilation, padding = (dims(self.attrs[name], 2, name) for name in ("stride", "dilation", "padding"))
     return {"stride": stride, "dilation": dilation, "padding": pair_padding(padding)}
 
 

@@ -61,7 +61,10 @@ def build(
         attrs[name] = new(machine, "LayerNorm", d_model, eps=layer_norm_eps, bias=bias, dtype=dtype)
     for name in norms:
         attrs[name.replace("norm", "dropout")] = new(machine, "Dropout", dropout)
-    attrs["activation"] = activation_of(activation)
+    attrs["activation"] = function = activation_of(activation)
+    if not decoder:
+        found = getattr(getattr(function, "cls", function), "name", "").rpartition(".")[2].lower()
+        attrs["activation_relu_or_gelu"] = {"relu": 1, "gelu": 2}.get(found, 0)
 
 
 def added(machine: Machine, x: Value, y: Value) -> Value:
