@@ -11,6 +11,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from cnnlint.version import VERSION
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from os import PathLike
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
     from cnnlint.model import Model
 
 __all__ = ["__version__", "lint", "lint_source", "summarize"]
-__version__ = "0.1.0"
+__version__ = VERSION
 
 
 def lint(paths: Iterable[str | PathLike[str]], *, config: str | PathLike[str] | None = None) -> list[Finding]:

@@ -7,7 +7,7 @@ from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import get_context
 from typing import TYPE_CHECKING
 
-from cnnlint.linter import Checked, Texts, cache_of, check_file, judge_of
+from cnnlint.checking import Checked, Texts, cache_of, check_file, judge_of
 from cnnlint.settings.errors import ConfigurationError
 
 if TYPE_CHECKING:

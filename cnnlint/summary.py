@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from cnnlint.linter import Texts, cache_of, inputs_of, judge_of
+from cnnlint.checking import Texts, cache_of, inputs_of, judge_of
 from cnnlint.model import Evaluation, Model, Parameters, Place, Unresolved
 from cnnlint.settings.discovery import Resolver
 from cnnlint.sources.errors import UnreadablePath, UnreadableSource
@@ -98,7 +98,7 @@ class _Summarizer:
 
     def _options(self, settings: Settings, path: Path, name: str) -> ModelSettings:
         """What the configuration says about a model, the command line on top."""
-        from cnnlint.linter import model_settings
+        from cnnlint.checking import model_settings
 
         found = model_settings(settings, path, name)
         found = replace(found, arguments={**found.arguments, **self.arguments})

@@ -28,14 +28,14 @@ ROOT = "%SRCROOT%"
 
 def render(report: Report) -> str:
     """One run with the rules that have something to say, and what they say."""
-    from cnnlint import __version__
+    from cnnlint.version import VERSION
 
     findings = report.findings[:MOST_RESULTS]
     codes = sorted({finding.code for finding in findings})
     named = {finding.code: finding for finding in findings}
     driver = {
         "name": "cnnlint",
-        "semanticVersion": __version__,
+        "semanticVersion": VERSION,
         "rules": [_rule(named[code]) for code in codes],
     }
     names = fingerprints(findings, report.sources)

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from cnnlint import __version__
 from cnnlint.syntax.program import Program
+from cnnlint.version import VERSION
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -55,7 +55,7 @@ def _lower(text: str) -> Program:
 
 
 def _place(text: str, directory: Path) -> Path:
-    key = sha256(f"{SCHEMA} {__version__}\n".encode())
+    key = sha256(f"{SCHEMA} {VERSION}\n".encode())
     key.update(text.encode("utf-8", "surrogatepass"))
     name = key.hexdigest()
     return directory / "programs" / name[:2] / name[2:]

@@ -84,7 +84,7 @@ def test_damaged_entry_is_parsed_anew(tmp_path: Path, damage: str) -> None:
 
 def test_another_release_does_not_use_the_entry(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     cached_lower(TEXT, tmp_path)
-    monkeypatch.setattr(cache, "__version__", "0.0.0")
+    monkeypatch.setattr(cache, "VERSION", "0.0.0")
     cached_lower(TEXT, tmp_path)
     assert len(stored(tmp_path)) == 2
 
