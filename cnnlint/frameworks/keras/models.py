@@ -10,7 +10,7 @@ from cnnlint.engine.shape import text
 from cnnlint.frameworks import coerce
 from cnnlint.frameworks.keras import weights
 from cnnlint.frameworks.keras.calling import as_shape, attempt, call_layer, first_node_value, shapes_of
-from cnnlint.frameworks.keras.core import KERAS, MODEL, extend, result
+from cnnlint.frameworks.keras.core import KERAS, MODEL, extend, result, shown
 from cnnlint.frameworks.keras.graph import Graph, cut, run
 from cnnlint.frameworks.keras.layer import KINDS, initialize
 from cnnlint.frameworks.keras.structure import flatten
@@ -97,7 +97,7 @@ def flat_inputs(graph: Graph, value: Value) -> list[Value]:
     return leaves
 
 
-def check_inputs(self: Instance, graph: Graph, leaves: Sequence[Value]) -> None:
+def check_inputs(machine: Machine, self: Instance, graph: Graph, leaves: Sequence[Value]) -> None:
     """Compare what a model is called on with its inputs, whose last axis of 1 may be missing or too many.
 
     Raises:
@@ -109,7 +109,7 @@ def check_inputs(self: Instance, graph: Graph, leaves: Sequence[Value]) -> None:
             continue
         wanted, given = _without_last_one(reference.shape), _without_last_one(leaf.shape)
         for declared, found in zip(wanted[1:], given[1:], strict=False):
-            if equal(declared, found) is False:
+            if shown(machine, declared) is not None and equal(declared, found) is False:
                 raise ShapeError(
                     "size-mismatch",
                     f"model `{self.attrs.get('name')}` expects an input of shape {text(reference.shape, 'None')}, "
@@ -151,7 +151,7 @@ def _adjust(self: Instance, reference: Tensor, leaf: Value) -> Value:
 def run_model(machine: Machine, self: Instance, graph: Graph, inputs: Value) -> Value:
     """What a functional model makes of other inputs. Raises ShapeError, Undetermined."""
     leaves = flat_inputs(graph, inputs)
-    check_inputs(self, graph, leaves)
+    check_inputs(machine, self, graph, leaves)
     return run(machine, graph, adjusted(self, graph, leaves))
 
 
