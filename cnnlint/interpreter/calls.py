@@ -112,7 +112,7 @@ def call_function(
         return Unknown(f"calls are nested deeper than {MAX_DEPTH}", machine.place, opaque=True)
     definition = function.definition
     machine.called.add(id(definition))
-    scope = Scope(function.scope)
+    scope = Scope(function.scope, machine.journal)
     scope.names = bind(machine, function, args, kwargs, rest)
     receiver = args[0] if args else None
     frame = Frame(scope, function.module, name=function.name, owner=function.owner, receiver=receiver, at=definition.at)
@@ -225,7 +225,7 @@ def instantiate(
         if isinstance(maker, HostFunction) and cls.library:
             return instance
     else:
-        instance = Instance(cls, machine.place)
+        instance = Instance(cls, machine.place, machine.journal)
     initialize(machine, instance, args, kwargs, rest)
     return instance
 

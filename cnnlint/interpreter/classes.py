@@ -41,7 +41,7 @@ def define(machine: Machine, node: p.ClassDefinition, frame: Frame) -> ClassValu
                 bases.append(base)
         elif isinstance(base, Unknown):
             unknown = unknown or Unknown(base.reason, base.place or machine.place, opaque=True)
-    scope = Scope(frame.closure)
+    scope = Scope(frame.closure, machine.journal)
     name = f"{frame.module.name}.{node.name}"
     body = Frame(scope, frame.module, name=node.name, closure=frame.closure, at=node.at)
     machine.frames.append(body)

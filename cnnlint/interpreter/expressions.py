@@ -330,7 +330,7 @@ def comprehension(machine: Machine, node: p.Comprehension, frame: Frame) -> Valu
     keys: list[Value] = []
     values: list[Value] = []
     outer = frame.scope
-    frame.scope = Scope(outer)
+    frame.scope = Scope(outer, machine.journal)
     try:
         unknown = _clauses(machine, node, 0, frame, keys, values)
     finally:

@@ -104,11 +104,6 @@ class Journal:
     def __init__(self) -> None:
         self.before: dict[int, tuple[Any, State]] = {}
 
-    def touch(self, thing: Any) -> None:
-        """Note an object before its first change."""
-        if id(thing) not in self.before:
-            self.before[id(thing)] = (thing, snapshot(thing))
-
     def after(self) -> dict[int, tuple[Any, State]]:
         """The touched objects as they are now."""
         return {key: (thing, snapshot(thing)) for key, (thing, _) in self.before.items()}
@@ -165,15 +160,18 @@ class Joiner:
 
     def mappings(self, a: dict[Any, Value], b: dict[Any, Value]) -> dict[Any, Value]:
         """Entries of either branch; one that only one branch has is unknown."""
-        joined = {}
-        for key in {**a, **b}:
-            x, y = a.get(key, MISSING), b.get(key, MISSING)
-            if x is MISSING or y is MISSING:
-                present = y if x is MISSING else x
-                joined[key] = Unknown(self.reason, self.place, opaque=isinstance(present, Instance | Unknown))
-            else:
-                joined[key] = self.values(x, y)
+        joined = dict(a)
+        for key, x in a.items():
+            y = b.get(key, MISSING)
+            if x is not y:
+                joined[key] = self.lonely(x) if y is MISSING else self.values(x, y)
+        if len(joined) != len(b) or joined.keys() != b.keys():
+            joined.update({key: self.lonely(y) for key, y in b.items() if key not in a})
         return joined
+
+    def lonely(self, value: Value) -> Unknown:
+        """What an entry becomes that only one branch has."""
+        return Unknown(self.reason, self.place, opaque=isinstance(value, Instance | Unknown))
 
     def states(self, thing: Any, a: State, b: State) -> State:
         """The joined state of one object."""

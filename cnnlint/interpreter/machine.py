@@ -22,6 +22,7 @@ from cnnlint.interpreter.values import (
     Instance,
     ModuleValue,
     Raised,
+    Scope,
     Unknown,
     Value,
 )
@@ -199,7 +200,14 @@ class Machine:
     def touch(self, thing: Any) -> None:
         """Note a mutable object before it is changed, so that a branch can be undone."""
         if self.journals:
-            self.journals[-1].touch(thing)
+            journal = self.journals[-1]
+            if id(thing) not in journal.before and not (isinstance(thing, Scope | Instance) and thing.born is journal):
+                journal.before[id(thing)] = (thing, snapshot(thing))
+
+    @property
+    def journal(self) -> Journal | None:
+        """The journal of the branch that is running, if any."""
+        return self.journals[-1] if self.journals else None
 
     def fresh(self, name: str) -> str:
         """An automatic name: `conv2d`, `conv2d_1`, …."""

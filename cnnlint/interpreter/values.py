@@ -107,9 +107,11 @@ class SetValue:
 class Scope:
     """The names of one call, module or class body; `parent` is the enclosing scope that reads fall through to."""
 
-    __slots__ = ("global_names", "names", "nonlocal_names", "parent")
+    __slots__ = ("born", "global_names", "names", "nonlocal_names", "parent")
 
-    def __init__(self, parent: Scope | None = None) -> None:
+    def __init__(self, parent: Scope | None = None, born: object = None) -> None:
+        self.born = born
+        """The journal of the branch in which it came to exist: there it need not be undone."""
         self.names: dict[str, Value] = {}
         self.parent = parent
         self.global_names: frozenset[str] = frozenset()
@@ -222,9 +224,11 @@ class Instance:
     library that defines the class (never visible to the linted program).
     """
 
-    __slots__ = ("attrs", "cls", "facts", "opaque", "payload", "place")
+    __slots__ = ("attrs", "born", "cls", "facts", "opaque", "payload", "place")
 
-    def __init__(self, cls: ClassValue, place: Place | None = None) -> None:
+    def __init__(self, cls: ClassValue, place: Place | None = None, born: object = None) -> None:
+        self.born = born
+        """The journal of the branch in which it came to exist: there it need not be undone."""
         self.cls = cls
         self.attrs: dict[str, Value] = {}
         self.payload: Value = None
