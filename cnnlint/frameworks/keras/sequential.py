@@ -193,7 +193,7 @@ class Sequential:
             return output
         leaves = flat_inputs(graph, inputs)
         if any(isinstance(leaf, Tensor) and leaf.facts.get("symbolic") for leaf in leaves):
-            check_inputs(self, graph, leaves)
+            check_inputs(machine, self, graph, leaves)
         return run(machine, graph, adjusted(self, graph, leaves))
 
 
