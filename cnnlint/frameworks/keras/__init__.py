@@ -30,6 +30,7 @@ TABLES = (
     "reshaping",
     "merging",
     "generic",
+    "backend",
     "cells",
     "recurrent",
     "conv_recurrent",
