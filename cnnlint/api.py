@@ -113,7 +113,7 @@ class Rule:
             fault.place,
             severity=self.severity if fault.certain or self.severity == "info" else "warning",
             related=fault.related,
-            help=fault.help,
+            help=fault.help or self.advice(fault),
             notes=fault.notes,
             model=fault.model,
             layer=fault.layer,
@@ -121,6 +121,10 @@ class Rule:
             expected=fault.expected,
             actual=fault.actual,
         )
+
+    def advice(self, fault: Fault) -> str | None:  # noqa: ARG002 - for rules that have some
+        """What to do about a fault that does not say so itself."""
+        return None
 
     def fix(self, fault: Fault, context: Context) -> Fix | None:  # noqa: ARG002 - for rules that have one
         """A repair of the fault, where one is certain enough to be proposed."""

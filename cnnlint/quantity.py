@@ -39,7 +39,11 @@ def short_bytes(number: int) -> str:
 
 
 def short_share(share: float) -> str:
-    """`12%`, with a decimal below ten."""
+    """`12%`, with a decimal below ten and just below a hundred; never 0% or 100% for what is not."""
+    if 0 < share < 0.0005:
+        return "<0.1%"
+    if 0.995 <= share < 1:
+        return f"{min(share, 0.999):.1%}"
     return f"{share:.0%}" if share >= 0.0995 else f"{share:.1%}"
 
 

@@ -137,10 +137,11 @@ def holders(model: Model, attribute: str, count: int = 3) -> list[tuple[Layer, i
 
 
 def built(layer: Layer) -> tuple[Related, ...]:
-    """Where the layer was built, for a finding placed where it is applied."""
-    if layer.built_at is None or layer.built_at == layer.place:
+    """Where the layer was built, for a finding placed where it is applied, unless both are in the same row."""
+    built_at, place = layer.built_at, layer.place
+    if built_at is None or (built_at.filename, built_at.row) == (place.filename, place.row):
         return ()
-    return (Related(f"`{layer.name}` is built here", layer.built_at),)
+    return (Related(f"`{layer.name}` is built here", built_at),)
 
 
 def argument_fix(fault: Fault, context: Context, names: Sequence[str], applicability: Applicability) -> Fix | None:

@@ -1,6 +1,11 @@
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from cnnlint.api import Rule
+
+if TYPE_CHECKING:
+    from cnnlint.api import Fault
 
 
 class NegativeDimension(Rule):
@@ -71,3 +76,6 @@ class NegativeDimension(Rule):
     severity = "error"
     since = "0.1.0"
     kinds = frozenset({"nonpositive-size"})
+
+    def advice(self, fault: Fault) -> str | None:
+        return "pad the layer, pool less before it, or give the model a larger input"

@@ -76,5 +76,9 @@ class FeatureMismatch(Rule):
     since = "0.1.0"
     kinds = frozenset({"feature-mismatch"})
 
+    def advice(self, fault: Fault) -> str | None:
+        number = fault.actual if fault.actual and fault.actual.isdecimal() else None
+        return f"build the layer for {number} features" if number else None
+
     def fix(self, fault: Fault, context: Context) -> Fix | None:
         return argument_fix(fault, context, ("in_features",), "safe")

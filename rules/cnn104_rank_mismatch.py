@@ -1,6 +1,11 @@
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from cnnlint.api import Rule
+
+if TYPE_CHECKING:
+    from cnnlint.api import Fault
 
 
 class RankMismatch(Rule):
@@ -63,3 +68,6 @@ class RankMismatch(Rule):
     severity = "error"
     since = "0.1.0"
     kinds = frozenset({"rank-mismatch"})
+
+    def advice(self, fault: Fault) -> str | None:
+        return "flatten, or add the missing axis, where the number of axes is meant to change"

@@ -1,6 +1,11 @@
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from cnnlint.api import Rule
+
+if TYPE_CHECKING:
+    from cnnlint.api import Fault
 
 
 class ElementwiseMismatch(Rule):
@@ -83,3 +88,6 @@ class ElementwiseMismatch(Rule):
     severity = "error"
     since = "0.1.0"
     kinds = frozenset({"elementwise-mismatch"})
+
+    def advice(self, fault: Fault) -> str | None:
+        return "give both paths the same strides and padding, or bring one to the other's shape by a 1x1 convolution"

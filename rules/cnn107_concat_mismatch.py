@@ -1,6 +1,11 @@
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from cnnlint.api import Rule
+
+if TYPE_CHECKING:
+    from cnnlint.api import Fault
 
 
 class ConcatMismatch(Rule):
@@ -82,3 +87,6 @@ class ConcatMismatch(Rule):
     severity = "error"
     since = "0.1.0"
     kinds = frozenset({"concat-mismatch"})
+
+    def advice(self, fault: Fault) -> str | None:
+        return "give all branches the same strides and padding, or pad and crop them to the same size"

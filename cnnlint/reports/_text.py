@@ -82,10 +82,11 @@ def closing(report: Report) -> list[str]:
     lines = [f"Found {counts(report.findings)}." if report.findings else "All checks passed!"]
     safe = sum(fixable(finding, unsafe=report.unsafe_fixes) for finding in report.findings)
     more = sum(fixable(finding, unsafe=True) for finding in report.findings) - safe
-    if safe or more:
+    if safe:
         hint = f" ({more} more with the --unsafe-fixes option)" if more else ""
-        prefix = styled("[*]", "fix", color=report.color)
-        lines.append(f"{prefix} {safe} fixable with the --fix option{hint}.")
+        lines.append(f"{styled('[*]', 'fix', color=report.color)} {safe} fixable with the --fix option{hint}.")
+    elif more:
+        lines.append(f"No safe fixes ({more} fixable with the --unsafe-fixes option).")
     return [*lines, *(clean(line) for line in report.closing)]
 
 

@@ -77,6 +77,11 @@ def test_unsafe_fixes_count_where_they_are_asked_for(findings: list[Finding], so
     assert "[*] 2 fixable with the --fix option." in shown
 
 
+def test_only_unsafe_fixes(findings: list[Finding], sources: Sources) -> None:
+    shown = render("concise", findings[1:], sources)
+    assert shown.endswith("No safe fixes (1 fixable with the --unsafe-fixes option).\n")
+
+
 def one(
     message: str = "message", filename: str = "a.py", row: int = 1, column: int = 1, end_column: int = 2, **more: Any
 ) -> Finding:

@@ -106,3 +106,10 @@ def test_nothing_is_mended_where_a_number_is_not_certain() -> None:
     assert mended("feature-mismatch", "nn.Linear(6272, 10)", certain=False) is None
     assert mended("feature-mismatch", "nn.Linear(6272, 10)", actual="512*h") is None
     assert said(Fault("feature-mismatch", "message", Place("net.py", 9, 1, 9, 2))).fix is None
+
+
+@pytest.mark.parametrize(("kind", "part"), [("nonpositive-size", "pad the layer"), ("feature-mismatch", "25088")])
+def test_advice_where_the_fault_has_none(kind: str, part: str) -> None:
+    place = Place("net.py", 3, 5, 3, 9)
+    assert part in (said(Fault(kind, "message", place, expected="6272", actual="25088")).help or "")
+    assert said(Fault(kind, "message", place, "its own", expected="6272", actual="25088")).help == "its own"
