@@ -307,12 +307,40 @@ class _Run:
         place = getattr(callee, "place", None)
         if place is not None and place.filename == self.filename:
             base.at = (place.row, place.column, place.end_row, place.end_column)
-        rest = Open("nothing states this parameter's value", place, opaque=True)
+        reason = "nothing states this parameter's value"
+        before = set(self.machine.faults)
+        result = self._without_caller(callee, args, Open(reason, place, opaque=True))
+        doubtful = [key for key in self.machine.faults if key not in before and key[0] in ("bad-argument", "bad-call")]
+        if doubtful:
+            self._doubt(doubtful, partial(self._without_caller, callee, args, Unknown(reason, place, opaque=True)))
+        return result
+
+    def _without_caller(self, callee: Value, args: dict[str, Value], rest: Unknown) -> Value:
         self.machine.callerless = True
         try:
             return self.machine.call(callee, (), args, rest)
         finally:
             self.machine.callerless = False
+
+    def _doubt(self, keys: list[tuple[str, Place]], run: Callable[[], Value]) -> None:
+        """Arguments that the framework refuses may come from defaults that every caller replaces.
+
+        Such a fault is certain only if it stays with all parameters free.
+        """
+        kept, self.machine.faults = self.machine.faults, {}
+        built = len(self.machine.built)
+        frames = len(self.machine.frames)
+        try:
+            run()
+        except Raised:
+            pass
+        finally:
+            del self.machine.frames[frames:]
+            del self.machine.built[built:]
+            free, self.machine.faults = self.machine.faults, kept
+        for key in keys:
+            if key not in free or not free[key].certain:
+                kept[key] = replace(kept[key], certain=False)
 
     def _describe(self, instance: Instance, name: str, place: Place | None, *, again: bool = False) -> None:
         if id(instance) in self.described and not again:
@@ -332,7 +360,11 @@ class _Run:
         def run() -> Model:
             frame = Frame(self.main.scope, self.main, at=(spot.row, spot.column, spot.end_row, spot.end_column))
             self.machine.frames.append(frame)
-            return room.describe(self.machine, instance, request)
+            self.machine.callerless = True
+            try:
+                return room.describe(self.machine, instance, request)
+            finally:
+                self.machine.callerless = False
 
         model = self._bounded(f"`{name}`", run)
         if not isinstance(model, Model):

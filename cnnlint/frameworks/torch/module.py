@@ -108,6 +108,8 @@ class Module:
     def forward(machine: Machine, self: Instance, *input: Value) -> Value:
         if self.cls.unknown_base is not None:
             raise Undetermined(self.cls.unknown_base.reason)
+        if machine.callerless:  # a container that nobody calls is none to complain of
+            raise Undetermined(f"`{self.cls.name}` has no `forward`")
         raise ShapeError(
             "bad-call", f"`{self.cls.name}` has no `forward`", help="define it", exception="NotImplementedError"
         )
