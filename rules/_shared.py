@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 from typing import TYPE_CHECKING, Any
 
 from cnnlint.api import Edit, Fix, Place, Related, bounds
@@ -161,6 +160,8 @@ def argument_fix(fault: Fault, context: Context, names: Sequence[str], applicabi
 
 def _literal(text: str | None, place: Place, expected: str, names: Sequence[str]) -> Place | None:
     """Where the literal is in a call, or an argument, that stands at `place`; None where it is not a literal."""
+    import ast  # only where there is something to mend
+
     if text is None or not text.isascii():
         return None
     try:
