@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from cnnlint.engine.dimension import text as dimension_text
 from cnnlint.engine.shape import text as shape_text
 from cnnlint.quantity import short_bytes
+from cnnlint.reports._text import clean
 from cnnlint.reports.summary_json import shapes_of
 
 if TYPE_CHECKING:
@@ -65,13 +66,13 @@ def shapes(tree: ShapeTree, framework: str) -> str:
 
 def _title(model: Model) -> str:
     kind = f" ({model.framework})" if model.framework else ""
-    return f"{model.target}{kind}"
+    return clean(f"{model.target}{kind}")
 
 
 def _row(layer: Layer, framework: str) -> tuple[str, str, str, str]:
     label = layer.name if layer.name == layer.type else f"{layer.name} ({layer.type})"
     return (
-        "  " * layer.depth + label,
+        "  " * layer.depth + clean(label),
         shapes(layer.outputs, framework) if layer.outputs else "",
         number(layer.params),
         number(layer.macs),
@@ -81,7 +82,7 @@ def _row(layer: Layer, framework: str) -> tuple[str, str, str, str]:
 def _footer(model: Model) -> list[str]:
     """What stands below the layers: totals, memory, and what is not known with the reason."""
     if model.error is not None:
-        return [f"error: {model.error}"]
+        return [f"error: {clean(model.error)}"]
     source = f", from {model.input_source}" if model.input_source else ""
     counts = model.parameters
     parts = f"trainable {number(counts.trainable)}, not trainable {number(counts.non_trainable)}"
@@ -90,7 +91,7 @@ def _footer(model: Model) -> list[str]:
         f"input {shapes(model.inputs, model.framework)}{source}; output {shapes(model.outputs, model.framework)}",
         f"parameters {number(counts.total)}: {parts}",
         f"MACs {number(model.macs)}{memory}, for one sample",
-        *(f"not known: {each.reason}{_where(each.place)}" for each in model.unresolved),
+        *(clean(f"not known: {each.reason}{_where(each.place)}") for each in model.unresolved),
     ]
 
 
