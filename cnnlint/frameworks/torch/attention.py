@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cnnlint.engine.attention import check_heads, torch_multi_head, torch_multi_head_macs, torch_multi_head_weights
-from cnnlint.engine.dimension import equal, floor_div
+from cnnlint.engine.dimension import equal, floor_div, symbol
 from cnnlint.engine.errors import ShapeError, Undetermined
 from cnnlint.engine.shape import elements, text
 from cnnlint.frameworks.coerce import dim, flag, shape_of, tensor
 from cnnlint.frameworks.torch.core import result
-from cnnlint.frameworks.torch.layer import layer, new, parameter, positive, start
+from cnnlint.frameworks.torch.layer import layer, new, parameter, positive, propose, start
 from cnnlint.interpreter.values import Tensor
 
 if TYPE_CHECKING:
@@ -81,8 +81,11 @@ class MultiheadAttention:
         is_causal: Value = False,
     ) -> Value:
         attrs = self.attrs
-        shapes = (shape_of(query, "query"), shape_of(key, "key"), shape_of(value, "value"))
         first = flag(attrs["batch_first"])
+        if tensor(query, "query").shape is None:
+            batch, length, size = symbol("batch"), symbol("length"), attrs["embed_dim"]
+            propose(tensor(query), (batch, length, size) if first else (length, batch, size))
+        shapes = (shape_of(query, "query"), shape_of(key, "key"), shape_of(value, "value"))
         sizes = {"key_dim": attrs["kdim"], "value_dim": attrs["vdim"]}
         output, scores = torch_multi_head(*shapes, attrs["embed_dim"], batch_first=first, **sizes)
         machine.add_macs(torch_multi_head_macs(*shapes, attrs["embed_dim"], batch_first=first))

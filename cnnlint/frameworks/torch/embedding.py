@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from cnnlint.engine.dense import embedding
 from cnnlint.engine.dimension import equal, less
 from cnnlint.engine.errors import ShapeError
-from cnnlint.frameworks.coerce import dim, flag, integer, shape_of
+from cnnlint.frameworks.coerce import dim, flag, integer, shape_of, tensor
 from cnnlint.frameworks.torch.core import PARAMETER, result
-from cnnlint.frameworks.torch.layer import functional, layer, library_class, option, parameter, start
+from cnnlint.frameworks.torch.layer import functional, layer, library_class, open_ended, option, parameter, start
 from cnnlint.interpreter.values import ClassMethod, HostFunction, Tensor, Unknown, Weight
 
 if TYPE_CHECKING:
@@ -79,8 +79,11 @@ class Embedding:
         self.attrs |= {"scale_grad_by_freq": scale_grad_by_freq, "sparse": sparse}
 
     def forward(machine: Machine, self: Instance, input: Value) -> Value:
-        weight = self.attrs["weight"]
-        return result(embedding(shape_of(input), shape_of(weight, "weight")[1]), like=weight)
+        weight, found = self.attrs["weight"], tensor(input)
+        columns = shape_of(weight, "weight")[1]
+        if found.shape is None:
+            return open_ended(found, columns, lambda shape: shape[:-1])
+        return result(embedding(found.shape, columns), like=weight)
 
     def reset_parameters(machine: Machine, self: Instance) -> None: ...
 

@@ -137,6 +137,13 @@ def spread(value: Value, n: int, name: str = "") -> tuple[Value, ...]:
     return tuple(dim(item, name) for item in found)
 
 
+LAST = "last"
+"""The fact that holds the size of the last axis of a tensor of unknown rank."""
+
+SOURCE = "source"
+"""The fact that says which input, still without a shape, such a tensor comes from, and how its shape follows."""
+
+
 def settled(input: Value, rank: int, channels: Dim | None = None) -> Tensor:
     """The tensor that a layer with `rank` spatial axes is applied to.
 
@@ -145,11 +152,39 @@ def settled(input: Value, rank: int, channels: Dim | None = None) -> Tensor:
     """
     found = tensor(input)
     if found.shape is None:
-        if found.free is None:
-            raise Undetermined("the shape of the input is not known")
         size = symbol("channels") if channels is None else channels
-        raise Proposal(found.free, (symbol("batch"), size, *map(symbol, SPATIAL[rank])))
+        propose(found, (symbol("batch"), size, *map(symbol, SPATIAL[rank])))
     return found
+
+
+def propose(found: Tensor, shape: Shape) -> None:
+    """Ask for an input of which this tensor of unknown rank gets that shape.
+
+    Raises a Proposal where it comes from such an input, else Undetermined.
+    """
+    if found.free is not None:
+        raise Proposal(found.free, shape)
+    if SOURCE in found.facts:
+        name, back = found.facts[SOURCE]
+        raise Proposal(name, back(shape))
+    raise Undetermined("the shape of the input is not known")
+
+
+def open_ended(found: Tensor, last: Dim, back: Callable[[Shape], Shape]) -> Tensor:
+    """The result of a layer on a tensor of unknown rank: its last axis is known; `back` gives the input's shape."""
+    made = result(None, like=found)
+    made.facts[LAST] = last
+    if found.free is not None:
+        made.facts[SOURCE] = (found.free, back)
+    elif SOURCE in found.facts:
+        name, before = found.facts[SOURCE]
+        made.facts[SOURCE] = (name, lambda shape: before(back(shape)))
+    return made
+
+
+def inherit(made: Tensor, found: Tensor) -> None:
+    """Let a tensor of unknown rank keep what is known of the one that it was made from, element by element."""
+    made.facts |= {fact: found.facts[fact] for fact in (LAST, SOURCE) if fact in found.facts}
 
 
 def of_rank(input: Tensor, ranks: tuple[int, ...], self: Instance, exception: str = "RuntimeError") -> Shape:
@@ -174,6 +209,7 @@ def same(input: Value) -> Tensor:
     made = result(found.shape, like=found)
     if found.shape is None:
         made.free = found.free
+        inherit(made, found)
     return made
 
 

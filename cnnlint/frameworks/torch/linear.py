@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cnnlint.engine.dense import bilinear, bilinear_macs, linear, linear_macs
+from cnnlint.engine.dense import bilinear, bilinear_macs, check_features, linear, linear_macs
 from cnnlint.engine.errors import ShapeError
 from cnnlint.frameworks.coerce import dim, flag, shape_of, tensor
 from cnnlint.frameworks.torch.core import result
-from cnnlint.frameworks.torch.layer import layer, library_class, parameter, positive, start
+from cnnlint.frameworks.torch.layer import LAST, layer, library_class, open_ended, parameter, positive, start
+from cnnlint.frameworks.torch.provenance import unmeasured
 
 if TYPE_CHECKING:
     from cnnlint.interpreter.machine import Machine
@@ -45,6 +46,11 @@ class Linear:
         complete(machine, self, input)
         found = tensor(input)
         outputs, inputs = shape_of(self.attrs["weight"], "weight")
+        if found.shape is None:
+            if LAST in found.facts:
+                check_features(inputs, found.facts[LAST])
+            unmeasured(machine)
+            return open_ended(found, outputs, lambda shape: (*shape[:-1], inputs))
         shape = linear(shape_of(found), outputs, inputs)
         machine.add_macs(linear_macs(shape, inputs))
         return result(shape, like=found)

@@ -11,11 +11,13 @@ from cnnlint.frameworks.coerce import dim, flag, items, shape_of, tensor
 from cnnlint.frameworks.coerce import shape as read_shape
 from cnnlint.frameworks.torch.core import result
 from cnnlint.frameworks.torch.layer import (
+    LAST,
     buffer,
     inner,
     layer,
     library_class,
     of_rank,
+    open_ended,
     parameter,
     rank_of,
     same,
@@ -110,7 +112,9 @@ class BatchNorm:
     def forward(machine: Machine, self: Instance, input: Value) -> Value:
         complete(machine, self, input)
         rank, channels = rank_of(self), declared(self)
-        found = settled(input, max(rank, 1), channels)
+        if rank <= 1 and tensor(input).shape is None:
+            return same(input)  # 2-d or 3-d: the next layer tells
+        found = settled(input, rank, channels)
         check = self.cls.lookup("_check_input_dim")
         if isinstance(check, HostFunction):
             of_rank(found, BATCH_RANKS[rank], self, "ValueError")
@@ -265,6 +269,16 @@ def axes(value: Value) -> tuple[Dim, ...]:
     return read_shape(value, "normalized_shape")
 
 
+def normalized(self: Instance, found: Tensor) -> Tensor:
+    """The result of a normalization over the last axes."""
+    sizes = items(self.attrs["normalized_shape"]) or ()
+    if found.shape is None and sizes:
+        if LAST in found.facts:
+            check_normalized(sizes[-1], found.facts[LAST], "normalized_shape")
+        return open_ended(found, sizes[-1], lambda shape: shape)
+    return result(layer_norm(shape_of(found), sizes), like=found)
+
+
 @layer("LayerNorm", "normalization", "normalization")
 class LayerNorm:
     def __init__(
@@ -287,8 +301,7 @@ class LayerNorm:
                 parameter(self, "bias", sizes, dtype)
 
     def forward(machine: Machine, self: Instance, input: Value) -> Value:
-        found = tensor(input)
-        return result(layer_norm(shape_of(found), items(self.attrs["normalized_shape"]) or ()), like=found)
+        return normalized(self, tensor(input))
 
     def reset_parameters(machine: Machine, self: Instance) -> None: ...
 
@@ -311,8 +324,7 @@ class RMSNorm:
             parameter(self, "weight", sizes, dtype)
 
     def forward(machine: Machine, self: Instance, x: Value) -> Value:
-        found = tensor(x)
-        return result(layer_norm(shape_of(found), items(self.attrs["normalized_shape"]) or ()), like=found)
+        return normalized(self, tensor(x))
 
     def reset_parameters(machine: Machine, self: Instance) -> None: ...
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from cnnlint.engine.errors import ShapeError, Undetermined
 from cnnlint.frameworks.torch.core import TENSOR, TORCH
+from cnnlint.frameworks.torch.layer import inherit
 from cnnlint.interpreter.trace import Application
 from cnnlint.interpreter.values import DictValue, HostFunction, HostProperty, ListValue, Tensor, Unknown, Weight
 
@@ -79,6 +80,8 @@ def followed(name: str, body: Callable[..., Value]) -> Callable[..., Value]:
                 unmeasured(machine)
             raise
         if type(output) is Tensor:
+            if output.shape is None and plain in ELEMENTWISE and args and isinstance(args[0], Tensor):
+                inherit(output, args[0])
             mark(machine, output, plain, args, kwargs, in_place=in_place)
         elif isinstance(output, (tuple, ListValue)):
             for part in tensors_in(output):
@@ -97,6 +100,26 @@ def unmeasured(machine: Machine) -> None:
         machine.touch(application)
         application.macs = None
 
+
+ELEMENTWISE = frozenset(
+    {
+        *("relu", "relu6", "leaky_relu", "prelu", "rrelu", "elu", "selu", "celu", "gelu", "silu", "mish", "softplus"),
+        *(
+            "sigmoid",
+            "logsigmoid",
+            "hardsigmoid",
+            "tanh",
+            "hardtanh",
+            "tanhshrink",
+            "hardswish",
+            "softsign",
+            "hardshrink",
+        ),
+        *("softmax", "log_softmax", "dropout", "alpha_dropout", "feature_dropout", "clone", "detach", "contiguous"),
+        *("abs", "exp", "log", "sqrt", "square", "clamp", "neg", "to", "float", "double", "half"),
+    }
+)
+"""Functions that keep every axis."""
 
 MULTIPLYING = frozenset(
     {

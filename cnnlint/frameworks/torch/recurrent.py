@@ -16,8 +16,8 @@ from cnnlint.engine.recurrent import (
 )
 from cnnlint.frameworks.coerce import describe, dim, flag, integer, items, known, shape_of, tensor
 from cnnlint.frameworks.torch.core import result
-from cnnlint.frameworks.torch.layer import inner, layer, library_class, option, parameter, positive, start
-from cnnlint.interpreter.values import Instance, ListValue, Proposal, Tensor, Unknown
+from cnnlint.frameworks.torch.layer import inner, layer, library_class, option, parameter, positive, propose, start
+from cnnlint.interpreter.values import Instance, ListValue, Tensor, Unknown
 
 if TYPE_CHECKING:
     from cnnlint.engine.recurrent import Cell
@@ -111,8 +111,8 @@ class RNNBase:
         if isinstance(input, (tuple, Instance)):
             raise Undetermined("packed sequences are not followed")
         found = tensor(input)
-        if found.shape is None and found.free is not None:
-            raise Proposal(found.free, sequence_shape(self))
+        if found.shape is None:
+            propose(found, sequence_shape(self))
         shape, attrs = shape_of(found), self.attrs
         if len(shape) not in (2, 3):
             message = f"`{self.cls.name}` takes a 2-d or 3-d input, got a {len(shape)}-d one"

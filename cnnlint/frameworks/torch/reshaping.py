@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cnnlint.engine import shape as shapes
-from cnnlint.engine.dimension import Dim, exact_quotient, less, unknown_dim
+from cnnlint.engine.dimension import Dim, exact_quotient, less, symbol, unknown_dim
 from cnnlint.engine.errors import ShapeError, Undetermined
 from cnnlint.frameworks.coerce import dim, integer, items, shape_of, tensor
 from cnnlint.frameworks.torch.core import TENSOR, result
@@ -104,6 +104,8 @@ def flatten(machine: Machine, input: Value, start_dim: Value = 0, end_dim: Value
     first, last = integer(start_dim, "start_dim"), integer(end_dim, "end_dim")
     if x.shape is None and (first, last) == (0, -1):
         return result((unknown_dim(),), like=x)
+    if x.shape is None and (first, last) == (1, -1):
+        return result((symbol("batch") if x.free else unknown_dim(), unknown_dim()), like=x)
     return viewed(x, shapes.flatten(shape_of(x), first, last), x.values)
 
 

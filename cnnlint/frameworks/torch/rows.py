@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from cnnlint.engine.dimension import Dim, Expr, exact_quotient, product, substitute
+from cnnlint.engine.dimension import Dim, Expr, exact_quotient, is_anonymous, product, substitute
 from cnnlint.frameworks.coerce import items
 from cnnlint.frameworks.torch.layer import kind_of
 from cnnlint.frameworks.torch.provenance import sources_of, tensors_in
@@ -116,7 +116,8 @@ class Rows:
             return macs
         if isinstance(self.batch, int):
             return exact_quotient(macs, self.batch) if self.batch else None
-        return substitute(macs, {BATCH: 1})
+        one = substitute(macs, {BATCH: 1})
+        return None if is_anonymous(one) else one
 
     def macs(self) -> Dim | None:
         """Multiply-accumulates for one sample; None where those of a part are not known."""

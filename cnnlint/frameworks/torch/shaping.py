@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypedDict
 
 from cnnlint.engine.convolution import fold, unfold
+from cnnlint.engine.dimension import symbol, unknown_dim
 from cnnlint.engine.errors import ShapeError
 from cnnlint.engine.resizing import pixel_shuffle, pixel_unshuffle
 from cnnlint.engine.shape import flatten, normalize_axis, unflatten
@@ -29,6 +30,8 @@ class Flatten:
     def forward(machine: Machine, self: Instance, input: Value) -> Value:
         found = tensor(input)
         first, last = integer(self.attrs["start_dim"], "start_dim"), integer(self.attrs["end_dim"], "end_dim")
+        if found.shape is None and (first, last) == (1, -1):
+            return result((symbol("batch") if found.free else unknown_dim(), unknown_dim()), like=found)
         shape = shape_of(found)
         for axis in (first, last):
             normalize_axis(axis, max(len(shape), 1))
