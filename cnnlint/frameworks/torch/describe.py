@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from cnnlint.engine.dimension import Dim, Expr, product, symbol, symbols
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from cnnlint.frameworks.request import Request
     from cnnlint.interpreter.machine import Machine
     from cnnlint.interpreter.trace import Application
-    from cnnlint.model import Place, ShapeTree
+    from cnnlint.model import Fault, Place, ShapeTree
     from cnnlint.syntax.program import Expression
 
 MODE = "mode_stated"
@@ -58,7 +59,7 @@ def describe(machine: Machine, instance: Instance, request: Request) -> Model:
         else:
             trial.run(None)
     application = trial.application
-    rows = Rows(instance, application, trial.batch)
+    rows = Rows(instance, application, trial.batch, machine.place)
     parameters, unresolved = count(instance)
     unresolved += trial.unresolved
     macs = None if application is None or trial.unresolved else rows.macs()
@@ -231,6 +232,19 @@ def words(error: Raised) -> str:
     return f"{value.cls.name}: {message[:200]}" if message else value.cls.name
 
 
+def at_the_layer(machine: Machine, here: Place, before: dict[tuple[str, Place], Fault]) -> None:
+    """Put the faults of layers that no line of the code applies, those of a `Sequential`, where the layer is built."""
+    for key, fault in list(machine.faults.items()):
+        if key not in before and fault.place == here and fault.related and fault.related[0].message.endswith(BUILT):
+            del machine.faults[key]
+            place = fault.related[0].place
+            moved = replace(fault, place=place, related=tuple(each for each in fault.related if each.place != place))
+            machine.faults.setdefault((fault.kind, place), moved)
+
+
+BUILT = "is built here"
+
+
 class Trial:
     """A run of a module's forward for its shapes."""
 
@@ -293,10 +307,11 @@ class Trial:
         journal, applications, faults = Journal(), machine.applications, dict(machine.faults)
         machine.journals.append(journal)
         machine.applications = []
-        frames, uncertain = len(machine.frames), machine.uncertain
+        frames, uncertain, here = len(machine.frames), machine.uncertain, machine.place
         try:
             output = machine.call(self.instance, arguments, options)
             self._settle(output, machine.applications)
+            at_the_layer(machine, here, faults)
         except Proposal:
             machine.faults = faults
             journal.undo()

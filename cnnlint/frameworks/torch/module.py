@@ -94,7 +94,7 @@ class Module:
                 unmeasured(machine)
                 raise Undetermined(self.opaque.reason)
             output = machine.call(forward, args, kwargs)
-            if own and isinstance(output, Unknown):
+            if own and isinstance(output, Unknown) and not application.children:
                 unmeasured(machine)
             for hook, with_kwargs in self.facts.get("forward_hooks", ()):
                 given = (self, args, kwargs, output) if flag(with_kwargs) else (self, args, output)

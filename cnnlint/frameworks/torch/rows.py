@@ -27,10 +27,12 @@ BYTES = 4
 class Rows:
     """The rows behind one application of a model; without one, those of the layers that it has registered.
 
-    `batch` is how many samples the application was given: a number, a size by name, or 0 where that is not known.
+    `batch` is how many samples the application was given: a number, a size by name, or 0 where that is not known. A
+    layer that is applied at `here`, which is no line of the code's own, stands where it is built.
     """
 
-    def __init__(self, instance: Instance, application: Application | None, batch: Dim) -> None:
+    def __init__(self, instance: Instance, application: Application | None, batch: Dim, here: Place) -> None:
+        self.here = here
         self.batch = batch
         self.application = application
         self.paths = {id(module): path for path, module in reversed(list(walk(instance)))}
@@ -74,7 +76,7 @@ class Rows:
                 params=params,
                 trainable=trainable,
                 macs=self._per_sample(application.macs),
-                place=application.place,
+                place=instance.place if application.place == self.here and instance.place else application.place,
                 built_at=instance.place,
                 config=config_of(instance),
                 path=path,
