@@ -11,7 +11,7 @@ from cnnlint.frameworks import coerce
 from cnnlint.frameworks.keras.arguments import same, single
 from cnnlint.frameworks.keras.core import KERAS, result
 from cnnlint.frameworks.keras.graph import operation
-from cnnlint.interpreter.values import DictValue, HostFunction, Tensor, Value
+from cnnlint.interpreter.values import DictValue, HostFunction, Tensor, Unknown, Value
 
 if TYPE_CHECKING:
     from cnnlint.interpreter.machine import Machine
@@ -181,11 +181,16 @@ def name_of(value: Value) -> str | None:
 
 
 def apply(machine: Machine, function: Value, tensor: Value) -> Value:
-    """The tensor behind an activation; functions of Keras that keep the shape are not even called."""
+    """The tensor behind an activation; functions of Keras that keep the shape are not even called.
+
+    One that is not known keeps the shape too: `glu` is the only activation that does not, and that one has a name.
+    """
     name = name_of(function)
     if isinstance(function, HostFunction) and name in NAMES and name != "glu":
         return tensor if name == "linear" else activated(tensor, name)
-    return machine.call(function, (tensor,))
+    given = machine.call(function, (tensor,))
+    lost = isinstance(given, Unknown) or (isinstance(given, Tensor) and given.shape is None)
+    return tensor if lost else given
 
 
 @KERAS.function("keras.activations.get", "keras.activations.deserialize")

@@ -216,6 +216,7 @@ def test_subclassed_model_on_an_input_that_nothing_states() -> None:
     """)["Net"]
     assert model.resolved
     assert [text(dim) for dim in model.inputs[0]] == ["batch", "height", "width", "channels"]
+    assert model.parameters.total is not None
     assert text(model.parameters.total) == "72*channels + 98"
 
 
