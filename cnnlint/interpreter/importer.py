@@ -127,6 +127,10 @@ class Importer:
             return ModuleValue("", str(folder), None, package=True)
         return self.module(machine, ".".join((*parts, *(module.split(".") if module else ()))), importing)
 
+    def named(self, name: Value) -> ModuleValue | None:
+        """The file that goes by a module name, as `sys.modules` would have it."""
+        return next((module for module in self.files.values() if module.name == name and module.started), None)
+
     # --- names --------------------------------------------------------------------------------------------------------
 
     def name_from(self, machine: Machine, source: Value, name: str) -> Value:

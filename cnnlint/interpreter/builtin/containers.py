@@ -114,6 +114,12 @@ class _List:
     def count(machine: Machine, self: Value, item: Value) -> Value:
         return count_of(machine, machine.elements(self), item)
 
+    def appendleft(machine: Machine, self: Value, item: Value) -> Value:
+        return _List.insert(machine, self, 0, item)
+
+    def popleft(machine: Machine, self: Value) -> Value:
+        return _List.pop(machine, self, 0)
+
     def reverse(machine: Machine, self: Value) -> Value:
         items = _list(self)
         machine.touch(items)

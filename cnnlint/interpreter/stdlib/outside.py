@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cnnlint.interpreter.library import Library
-from cnnlint.interpreter.values import DictValue, HostFunction, Unknown, Value
+from cnnlint.interpreter.values import DictValue, HostFunction, Instance, Unknown, Value
 
 if TYPE_CHECKING:
     from cnnlint.interpreter.machine import Machine
@@ -96,8 +96,24 @@ LIBRARY.add("os.environ", DictValue({}, Unknown("the environment is known at run
 LIBRARY.add("sys.argv", Unknown("the command line is known at run time only"))
 LIBRARY.add("sys.version_info", Unknown("the Python version is known at run time only"))
 LIBRARY.add("sys.platform", Unknown("the platform is known at run time only"))
-LIBRARY.add("sys.modules", DictValue({}, Unknown("the loaded modules are not followed")))
 LIBRARY.add("sys.maxsize", 2**63 - 1)
+
+
+@LIBRARY.define("sys.Modules")
+class Modules:
+    def __getitem__(machine: Machine, self: Instance, name: Value) -> Value:
+        found = machine.importer.named(name)
+        return Unknown("a module that is not at hand", machine.place, opaque=True) if found is None else found
+
+    def __contains__(machine: Machine, self: Instance, name: Value) -> Value:
+        return machine.importer.named(name) is not None or Unknown("which modules are loaded is not known")
+
+    def get(machine: Machine, self: Instance, name: Value, default: Value = None) -> Value:
+        found = machine.importer.named(name)
+        return Unknown("a module that is not at hand", machine.place, opaque=True) if found is None else found
+
+
+LIBRARY.add("sys.modules", Instance(LIBRARY.names["sys.Modules"]))
 
 
 @LIBRARY.function("sys.exit")
