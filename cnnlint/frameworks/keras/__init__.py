@@ -31,15 +31,8 @@ TABLES = (
     "merging",
     "generic",
     "backend",
-    "cells",
-    "recurrent",
-    "conv_recurrent",
     "wrappers",
-    "attention",
-    "augmentation",
     "preprocessing",
-    "lookup",
-    "spectrogram",
     "ops_elementwise",
     "ops_shape",
     "ops_reduce",
@@ -49,9 +42,25 @@ TABLES = (
     "ops_control",
     "indexing",
     "operators",
-    "applications",
 )
 """The files that declare names, loaded when the first name is asked for."""
+
+RARE = (
+    "cells",
+    "recurrent",
+    "conv_recurrent",
+    "attention",
+    "augmentation",
+    "lookup",
+    "spectrogram",
+    "applications",
+)
+"""Those that are loaded when a name is in none of the others."""
+
+
+def _load_rare() -> None:
+    for table in RARE:
+        import_module(f"{__name__}.{table}")
 
 
 class Keras:
@@ -67,6 +76,7 @@ class Keras:
     def _load(self) -> None:
         if not self._loaded:
             self._loaded = True
+            KERAS.more = _load_rare
             for table in TABLES:
                 import_module(f"{__name__}.{table}")
 

@@ -99,7 +99,19 @@ FILES = frozenset(
 class KerasLibrary(Library):
     """The names of Keras and TensorFlow: one value however it is spelled."""
 
+    more: Callable[[], None] | None = None
+    """Loads the tables that few programs need, when a name is in none of the others."""
+
     def resolve(self, dotted: str) -> Value:
+        found = self.find(dotted)
+        if found is MISSING and self.more is not None:
+            load, self.more = self.more, None
+            load()
+            found = self.find(dotted)
+        return found
+
+    def find(self, dotted: str) -> Value:
+        """The value of a dotted name in the tables that are loaded, else MISSING."""
         name = public_name(dotted)
         if name.startswith("keras.src.") or name == "keras.src":
             return self.internal(name)
