@@ -68,6 +68,10 @@ def weigh(self: Instance, bias: bool) -> None:
         self.attrs["bias"] = None
 
 
+layer("NonDynamicallyQuantizableLinear", "dense", "linear", library_class("torch.nn.Linear"))(
+    type("NonDynamicallyQuantizableLinear", (), {})
+)
+
 LAZY = "lazy"
 """The fact that a layer waits for its first input to know its weights; its value says whether there is a bias."""
 

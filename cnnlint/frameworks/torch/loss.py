@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from cnnlint.engine.dimension import equal, product
 from cnnlint.engine.errors import ShapeError
 from cnnlint.frameworks.coerce import dim, items, known
+from cnnlint.frameworks.torch.core import TORCH
 from cnnlint.frameworks.torch.layer import buffer, functional, inner, layer, library_class, start
 from cnnlint.interpreter.values import Tensor, Unknown
 
@@ -357,6 +358,21 @@ class CTCLoss:
         target_lengths: Value,
     ) -> Value:
         return run(machine, self, log_probs, targets, input_lengths, target_lengths)
+
+
+@TORCH.define("torch.nn.LinearCrossEntropyOptions")
+class LinearCrossEntropyOptions:
+    def __init__(
+        machine: Machine,
+        self: Instance,
+        allow_retain_graph: Value = False,
+        batch_chunk_size: Value = None,
+        chunking_method: Value = "auto",
+        acc_policy: Value = "auto",
+        acc_dtype: Value = None,
+    ) -> None:
+        self.attrs |= {"allow_retain_graph": allow_retain_graph, "batch_chunk_size": batch_chunk_size}
+        self.attrs |= {"chunking_method": chunking_method, "acc_policy": acc_policy, "acc_dtype": acc_dtype}
 
 
 @layer("LinearCrossEntropyLoss", "loss", "loss", WEIGHTED)

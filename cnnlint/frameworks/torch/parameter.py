@@ -44,6 +44,9 @@ def _uninitialized(machine: Machine, requires_grad: Value = True, device: Value 
 TORCH.function("torch.nn.parameter.UninitializedParameter", "torch.nn.UninitializedParameter")(_uninitialized)
 
 
+TORCH.function("torch.nn.parameter.UninitializedBuffer", "torch.nn.UninitializedBuffer")(_uninitialized)
+
+
 @TORCH.function("torch.nn.Buffer", "torch.nn.parameter.Buffer")
 def buffer(machine: Machine, data: Value = None, *, persistent: Value = True) -> Value:
     return result((0,)) if data is None else data

@@ -16,7 +16,7 @@ from cnnlint.engine.recurrent import (
 )
 from cnnlint.frameworks.coerce import describe, dim, flag, integer, items, known, shape_of, tensor
 from cnnlint.frameworks.torch.core import result
-from cnnlint.frameworks.torch.layer import inner, layer, library_class, option, parameter, positive, propose, start
+from cnnlint.frameworks.torch.layer import layer, library_class, option, parameter, positive, propose, start
 from cnnlint.interpreter.values import Instance, ListValue, Tensor, Unknown
 
 if TYPE_CHECKING:
@@ -231,7 +231,7 @@ def build_cell(self: Instance, cell: Cell, input_size: Value, hidden_size: Value
         parameter(self, name, shape, dtype)
 
 
-@inner("RNNCellBase", "rnn")
+@layer("RNNCellBase", "recurrent", "rnn")
 class RNNCellBase:
     def reset_parameters(machine: Machine, self: Instance) -> None: ...
 
@@ -251,7 +251,7 @@ def step(machine: Machine, self: Instance, cell: Cell, input: Value, hx: Value) 
     return (state, result(made, like=found)) if cell == "lstm" else state
 
 
-CELL = library_class("torch.nn.modules.rnn.RNNCellBase")
+CELL = library_class("torch.nn.RNNCellBase")
 
 
 @layer("RNNCell", "recurrent", "rnn", CELL)

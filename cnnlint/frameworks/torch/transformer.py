@@ -77,21 +77,52 @@ def added(machine: Machine, x: Value, y: Value) -> Value:
 
 
 def attended(
-    machine: Machine, self: Instance, name: str, query: Value, memory: Value, masks: dict[str, Value]
+    machine: Machine, self: Instance, name: str, inputs: tuple[Value, Value], masks: tuple[Value, Value]
 ) -> Value:
     """An attention part with its dropout."""
-    output = machine.call(self.attrs[name], (query, memory, memory), {**masks, "need_weights": False})
-    found = known(output)
+    (query, memory), (attn_mask, key_padding_mask) = inputs, masks
+    options = {"attn_mask": attn_mask, "key_padding_mask": key_padding_mask, "need_weights": False}
+    found = known(machine.call(self.attrs[name], (query, memory, memory), options))
     drop = self.attrs["dropout1" if name == "self_attn" else "dropout2"]
     return machine.call(drop, (found[0] if isinstance(found, tuple) else found,))
 
 
-def fed_forward(machine: Machine, self: Instance, x: Value) -> Value:
-    """The two linear layers of a block."""
+def self_attention(
+    machine: Machine,
+    self: Instance,
+    x: Value,
+    attn_mask: Value,
+    key_padding_mask: Value,
+    is_causal: Value = False,
+) -> Value:
+    """`_sa_block`, which code may override."""
+    return attended(machine, self, "self_attn", (x, x), (attn_mask, key_padding_mask))
+
+
+def cross_attention(
+    machine: Machine,
+    self: Instance,
+    x: Value,
+    mem: Value,
+    attn_mask: Value,
+    key_padding_mask: Value,
+    is_causal: Value = False,
+) -> Value:
+    """`_mha_block`, which code may override."""
+    return attended(machine, self, "multihead_attn", (x, mem), (attn_mask, key_padding_mask))
+
+
+def feed_forward(machine: Machine, self: Instance, x: Value) -> Value:
+    """`_ff_block`, which code may override: the two linear layers of a block."""
     attrs = self.attrs
     inside = machine.call(attrs["activation"], (machine.call(attrs["linear1"], (x,)),))
     output = machine.call(attrs["linear2"], (machine.call(attrs["dropout"], (inside,)),))
     return machine.call(attrs["dropout3" if "dropout3" in attrs else "dropout2"], (output,))
+
+
+def part(machine: Machine, self: Instance, name: str, *args: Value) -> Value:
+    """A block of a layer: its own, or the one that a subclass has in its place."""
+    return machine.call(machine.get(self, name), args)
 
 
 @layer("TransformerEncoderLayer", "attention", "transformer")
@@ -122,14 +153,15 @@ class TransformerEncoderLayer:
         src_key_padding_mask: Value = None,
         is_causal: Value = False,
     ) -> Value:
-        attrs, x = self.attrs, src
-        masks = {"attn_mask": src_mask, "key_padding_mask": src_key_padding_mask}
+        attrs, x, masks = self.attrs, src, (src_mask, src_key_padding_mask)
         if flag(attrs["norm_first"]):
-            normed = machine.call(attrs["norm1"], (x,))
-            x = added(machine, x, attended(machine, self, "self_attn", normed, normed, masks))
-            return added(machine, x, fed_forward(machine, self, machine.call(attrs["norm2"], (x,))))
-        x = machine.call(attrs["norm1"], (added(machine, x, attended(machine, self, "self_attn", x, x, masks)),))
-        return machine.call(attrs["norm2"], (added(machine, x, fed_forward(machine, self, x)),))
+            x = added(machine, x, part(machine, self, "_sa_block", machine.call(attrs["norm1"], (x,)), *masks))
+            return added(machine, x, part(machine, self, "_ff_block", machine.call(attrs["norm2"], (x,))))
+        x = machine.call(attrs["norm1"], (added(machine, x, part(machine, self, "_sa_block", x, *masks)),))
+        return machine.call(attrs["norm2"], (added(machine, x, part(machine, self, "_ff_block", x)),))
+
+    _sa_block = self_attention
+    _ff_block = feed_forward
 
 
 @layer("TransformerDecoderLayer", "attention", "transformer")
@@ -165,19 +197,18 @@ class TransformerDecoderLayer:
         memory_is_causal: Value = False,
     ) -> Value:
         attrs, x = self.attrs, tgt
-        own = {"attn_mask": tgt_mask, "key_padding_mask": tgt_key_padding_mask}
-        cross = {"attn_mask": memory_mask, "key_padding_mask": memory_key_padding_mask}
+        own, cross = (tgt_mask, tgt_key_padding_mask), (memory, memory_mask, memory_key_padding_mask)
         if flag(attrs["norm_first"]):
-            normed = machine.call(attrs["norm1"], (x,))
-            x = added(machine, x, attended(machine, self, "self_attn", normed, normed, own))
-            normed = machine.call(attrs["norm2"], (x,))
-            x = added(machine, x, attended(machine, self, "multihead_attn", normed, memory, cross))
-            return added(machine, x, fed_forward(machine, self, machine.call(attrs["norm3"], (x,))))
-        x = machine.call(attrs["norm1"], (added(machine, x, attended(machine, self, "self_attn", x, x, own)),))
-        x = machine.call(
-            attrs["norm2"], (added(machine, x, attended(machine, self, "multihead_attn", x, memory, cross)),)
-        )
-        return machine.call(attrs["norm3"], (added(machine, x, fed_forward(machine, self, x)),))
+            x = added(machine, x, part(machine, self, "_sa_block", machine.call(attrs["norm1"], (x,)), *own))
+            x = added(machine, x, part(machine, self, "_mha_block", machine.call(attrs["norm2"], (x,)), *cross))
+            return added(machine, x, part(machine, self, "_ff_block", machine.call(attrs["norm3"], (x,))))
+        x = machine.call(attrs["norm1"], (added(machine, x, part(machine, self, "_sa_block", x, *own)),))
+        x = machine.call(attrs["norm2"], (added(machine, x, part(machine, self, "_mha_block", x, *cross)),))
+        return machine.call(attrs["norm3"], (added(machine, x, part(machine, self, "_ff_block", x)),))
+
+    _sa_block = self_attention
+    _mha_block = cross_attention
+    _ff_block = feed_forward
 
 
 def stack(machine: Machine, self: Instance, block: Value, num_layers: Value, norm: Value) -> None:
