@@ -1,7 +1,8 @@
-"""NumPy, as far as arrays tell a model's input."""
+"""NumPy, pandas, scikit-learn and the libraries of images, as far as arrays tell a model's input and labels."""
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from cnnlint.interpreter.values import MISSING
@@ -12,6 +13,25 @@ if TYPE_CHECKING:
     from cnnlint.interpreter.values import ClassValue, Instance, Value
     from cnnlint.model import Model
 
+ARRAYS = (
+    "attributes",
+    "creation",
+    "ranges",
+    "arithmetic",
+    "functions",
+    "reductions",
+    "reshaping",
+    "joining",
+    "indexing",
+    "selecting",
+    "products",
+    "random",
+)
+TABLES: dict[str, tuple[str, ...]] = {
+    "numpy": ARRAYS,
+}
+"""The files that declare a package's names, loaded when the first of them is asked for."""
+
 
 class Numpy:
     """What the interpreter asks of this library; it has arrays and no models."""
@@ -19,9 +39,24 @@ class Numpy:
     name = "numpy"
     fallback: tuple[str, ...] = ()
 
+    def __init__(self) -> None:
+        self._loaded: set[str] = set()
+
+    def _load(self, root: str) -> None:
+        for table in (*ARRAYS, *TABLES.get(root, ())):
+            if table not in self._loaded:
+                self._loaded.add(table)
+                import_module(f"{__name__}.{table}")
+
     def resolve(self, dotted: str) -> Value:
         """The value of a dotted name, or MISSING."""
-        return MISSING
+        root = dotted.partition(".")[0]
+        if root not in TABLES:
+            return MISSING
+        self._load(root)
+        from cnnlint.frameworks.numpy.core import NUMPY
+
+        return NUMPY.resolve(dotted)
 
     def is_model(self, value: Value) -> bool:
         """No array is a model."""
