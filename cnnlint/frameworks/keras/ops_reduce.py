@@ -210,3 +210,33 @@ def _declare_loss(name: str, *, axis_given: bool) -> None:
 _declare_loss("binary_crossentropy", axis_given=False)
 _declare_loss("categorical_crossentropy", axis_given=True)
 _declare_loss("sparse_categorical_crossentropy", axis_given=True)
+
+
+@operation("keras.ops.trapezoid")
+def trapezoid(machine: Machine, y: Value, x: Value = None, dx: Value = 1.0, axis: Value = -1) -> Value:
+    return reduced(y, axis, False)
+
+
+@operation("keras.ops.allclose")
+def allclose(
+    machine: Machine, x1: Value, x2: Value, rtol: Value = 1e-05, atol: Value = 1e-08, equal_nan: Value = False
+) -> Value:
+    return result((), "bool")
+
+
+@operation("keras.ops.ctc_loss", "keras.ops.nn.ctc_loss")
+def ctc_loss(
+    machine: Machine, target: Value, output: Value, target_length: Value, output_length: Value, mask_index: Value = 0
+) -> Value:
+    return result(operand(output)[:1], "float32")
+
+
+def _declare_unfollowed(name: str) -> None:
+    @operation(f"keras.ops.{name}")
+    def unfollowed(machine: Machine, *args: Value, **kwargs: Value) -> Value:
+        raise Undetermined(f"`keras.ops.{name}` is not followed")
+
+
+for _name in ("correlate", "ctc_decode", "histogram", "image.extract_patches_3d", "image.scale_and_translate"):
+    _declare_unfollowed(_name)
+_declare_unfollowed("image.ssim")
