@@ -53,7 +53,16 @@ RARE = (
     "augmentation",
     "lookup",
     "spectrogram",
+    "backend_functions",
+    "backend_layers",
     "applications",
+    "objects",
+    "utils",
+    "datasets",
+    "tensorflow",
+    "tensorflow_indexing",
+    "tensorflow_nn",
+    "tensorflow_environment",
 )
 """Those that are loaded when a name is in none of the others."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import count
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
@@ -198,6 +199,10 @@ OPEN_NAMES = {
 """What the axes behind the batch are called where the code leaves them open, by rank, channels last."""
 
 
+BATCH = "batch"
+"""The symbol of the batch axis."""
+
+
 class Settings:
     """What Keras keeps globally, for one run of the code."""
 
@@ -222,8 +227,14 @@ def settings(machine: Machine) -> Settings:
 
 
 def open_dim(machine: Machine, name: str) -> Expr:
-    """The symbol of an axis that the code declares as `None`; a Keras tensor's `shape` shows it as `None` again."""
-    settings(machine).opened.add(name)
+    """A new symbol for an axis that the code declares as `None`; a Keras tensor's `shape` shows it as `None` again.
+
+    Two axes left open are two sizes (`height`, `height_2`); only the batch is one and the same.
+    """
+    opened = settings(machine).opened
+    if name != BATCH and name in opened:
+        name = next(each for number in count(2) if (each := f"{name}_{number}") not in opened)
+    opened.add(name)
     made = symbol(name)
     assert isinstance(made, Expr)
     return made
@@ -236,7 +247,7 @@ def open_shape(machine: Machine, shape: Iterable[Dim | None], *, channels_first:
     if channels_first and len(names) > 1:
         names = (names[-1], *names[:-1])
     return tuple(
-        open_dim(machine, name) if dim is None else dim for dim, name in zip(given, ("batch", *names), strict=False)
+        open_dim(machine, name) if dim is None else dim for dim, name in zip(given, (BATCH, *names), strict=False)
     )
 
 
