@@ -51,6 +51,8 @@ class ModelSettings:
 
 Settings = Callable[[str], ModelSettings]
 NOTHING = ModelSettings()
+UNCALLED_STEPS = 600_000
+"""What a function or class that the code itself never calls may cost."""
 
 
 def evaluate_text(text: str, filename: str = "net.py") -> Evaluation:
@@ -85,6 +87,12 @@ def _library(root: str) -> Names | None:
     return frameworks.framework(root) or stdlib.library(root)
 
 
+def _is_linted(filename: str) -> bool:
+    """Whether a file is the user's own: faults are shown where it calls."""
+    defined = any(filename.startswith(str(folder)) for folder in frameworks.DEFINITIONS)
+    return not defined and "site-packages" not in filename
+
+
 class _Run:
     """The evaluation of one file."""
 
@@ -101,7 +109,7 @@ class _Run:
         self.settings = settings or (lambda _name: NOTHING)
         self.inputs = inputs
         self.cache = cache
-        importer = Importer(_library, self._load, roots=roots, linted=lambda name: "site-packages" not in name)
+        importer = Importer(_library, self._load, roots=(*roots, *frameworks.DEFINITIONS), linted=_is_linted)
         self.machine = Machine(importer)
         self.machine.home = filename
         self.main = ModuleValue("__main__", filename, program, package=False)
@@ -129,10 +137,10 @@ class _Run:
                 self._target(target)
         return Evaluation(self.filename, tuple(self.models), tuple(self._faults(self.machine.faults)))
 
-    def _bounded(self, what: str, run: Callable[[], Any]) -> Any:
+    def _bounded(self, what: str, run: Callable[[], Any], *, steps: int = MAX_STEPS) -> Any:
         """Run something within the limits; what exceeds them is told, not followed."""
         machine = self.machine
-        machine.steps = MAX_STEPS
+        machine.steps = steps
         frames, uncertain = len(machine.frames), machine.uncertain
         try:
             return run()
@@ -186,7 +194,7 @@ class _Run:
 
     def _function(self, value: Function, name: str) -> None:
         settings = self._settings(name, value.place)
-        result = self._bounded(f"`{name}`", partial(self._call, value, settings.arguments))
+        result = self._bounded(f"`{name}`", partial(self._call, value, settings.arguments), steps=UNCALLED_STEPS)
         for model in _models_in(result):
             if self._framework(model) is not None:
                 self._describe(model, name, value.place)
@@ -218,7 +226,9 @@ class _Run:
                     label = f"{cls.name}.{name}"
                     settings = self._settings(label, value.function.place)
                     callee = self.machine.get(cls, name)
-                    result = self._bounded(f"`{label}`", partial(self._call, callee, settings.arguments))
+                    result = self._bounded(
+                        f"`{label}`", partial(self._call, callee, settings.arguments), steps=UNCALLED_STEPS
+                    )
                     for model in _models_in(result):
                         if self._framework(model) is not None:
                             self._describe(model, label, value.function.place)
@@ -233,7 +243,7 @@ class _Run:
             if any(cls in built.cls.mro for built in self.machine.built):
                 continue
             settings = self._settings(name, cls.place)
-            instance = self._bounded(f"`{name}`", partial(self._call, cls, settings.arguments))
+            instance = self._bounded(f"`{name}`", partial(self._call, cls, settings.arguments), steps=UNCALLED_STEPS)
             if self._framework(instance) is not None and instance.cls is cls:
                 self._describe(instance, name, cls.place)
 

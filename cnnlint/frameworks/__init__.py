@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
@@ -27,6 +28,8 @@ ROOTS = {
     "numpy": "numpy",
 }
 """Which room knows a top-level package."""
+DEFINITIONS = (Path(__file__).parent / "torch" / "definitions",)
+"""Folders with libraries' models in the framework's own words: searched last, for packages that are not at hand."""
 
 
 class Framework(Protocol):
