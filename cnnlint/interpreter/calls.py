@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 MAX_DEPTH = 120
 """Active calls of the linted code's functions; a deeper recursion is not followed."""
+MAX_UNCERTAIN_DEPTH = 4
+"""Turns of one function within itself under a condition that is not known: both branches are followed each time."""
 FRAMEWORK_NAMES = ("torch.", "keras.", "tensorflow.", "einops.", "torchvision.")
 """Whose signatures are the framework's own: a call that does not fit them must fail."""
 
@@ -111,11 +113,14 @@ def call_function(
     if len(machine.frames) >= MAX_DEPTH:
         return Unknown(f"calls are nested deeper than {MAX_DEPTH}", machine.place, opaque=True)
     definition = function.definition
+    if machine.uncertain and _turns(machine, definition) >= MAX_UNCERTAIN_DEPTH:
+        return Unknown("a recursion whose end depends on a condition", machine.place, opaque=True)
     machine.called.add(id(definition))
     scope = Scope(function.scope, machine.journal)
     scope.names = bind(machine, function, args, kwargs, rest)
     receiver = args[0] if args else None
     frame = Frame(scope, function.module, name=function.name, owner=function.owner, receiver=receiver, at=definition.at)
+    frame.definition = definition
     machine.frames.append(frame)
     try:
         if isinstance(definition, Lambda):
@@ -126,6 +131,10 @@ def call_function(
     finally:
         machine.uncertain -= frame.uncertain
         machine.frames.pop()
+
+
+def _turns(machine: Machine, definition: object) -> int:
+    return sum(frame.definition is definition for frame in machine.frames)
 
 
 def _run_body(machine: Machine, definition: FunctionDefinition, frame: Frame) -> Value:

@@ -17,7 +17,19 @@ class Frame:
     `at` the span being evaluated; `pending` the returns that happened under conditions that are not known.
     """
 
-    __slots__ = ("at", "closure", "module", "name", "owner", "pending", "receiver", "scope", "uncertain", "yields")
+    __slots__ = (
+        "at",
+        "closure",
+        "definition",
+        "module",
+        "name",
+        "owner",
+        "pending",
+        "receiver",
+        "scope",
+        "uncertain",
+        "yields",
+    )
 
     def __init__(
         self,
@@ -39,6 +51,8 @@ class Frame:
         self.at = at
         self.pending: list[tuple[Value, dict[int, tuple[Any, Any]], Joiner]] = []
         self.uncertain = 0
+        self.definition: object = None
+        """The function definition that runs."""
         self.yields: list[Value] | None = None
 
 

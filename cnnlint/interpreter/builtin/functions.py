@@ -335,10 +335,20 @@ def outside(machine: Machine, *args: Value, **kwargs: Value) -> Value:
     return Unknown("its value is known at run time only", machine.place, opaque=True)
 
 
+@LIBRARY.define("builtins.names")
+class Names:
+    def __contains__(machine: Machine, self: Instance, name: Value) -> Value:
+        found = machine.find(self.facts["of"], name) if isinstance(name, str) else MISSING
+        known = found is not MISSING and not isinstance(found, Unknown)
+        return True if known else Unknown("whether it has the attribute", machine.place)
+
+
 @function("builtins.dir")
 def dir_(machine: Machine, *args: Value) -> Value:
-    """The names are not listed."""
-    return Unknown("the list of attributes is not followed", machine.place)
+    """The names are not listed; whether one is among them is known if the object has it."""
+    listing = Instance(LIBRARY.names["builtins.names"], machine.place)
+    listing.facts["of"] = args[0] if args else None
+    return listing
 
 
 @function("builtins.super", "builtins.locals", "builtins.globals", "builtins.vars")

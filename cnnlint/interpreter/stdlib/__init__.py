@@ -34,7 +34,7 @@ FILES = {
     "json": "outside",
     "random": "outside",
     "time": "outside",
-    "re": "outside",
+    "re": "patterns",
     "pathlib": "outside",
     "pytest": "outside",
     "unittest": "outside",

@@ -10,7 +10,7 @@ from cnnlint.interpreter.values import DictValue, HostFunction, Instance, Unknow
 if TYPE_CHECKING:
     from cnnlint.interpreter.machine import Machine
 
-LIBRARY = Library("os", "sys", "warnings", "logging", "json", "random", "time", "re", "pathlib", "pytest", "unittest")
+LIBRARY = Library("os", "sys", "warnings", "logging", "json", "random", "time", "pathlib", "pytest", "unittest")
 QUIET = [
     "warnings.warn",
     "warnings.filterwarnings",
@@ -69,13 +69,6 @@ OUTSIDE = [
     "time.perf_counter",
     "time.monotonic",
     "time.strftime",
-    "re.match",
-    "re.search",
-    "re.sub",
-    "re.compile",
-    "re.findall",
-    "re.split",
-    "re.fullmatch",
     "sys.getsizeof",
 ]
 
