@@ -103,7 +103,7 @@ def test_segmenters(name: str, size: int, total: int, macs: int, tmp_path: Path)
             11178564,
         ),
         (
-            "m = models.resnet50()\nfor n, p in m.named_parameters():\n    p.requires_grad = 'layer4' in n or 'fc' in n",
+            "m = models.resnet50()\nfor n, p in m.named_parameters(): p.requires_grad = 'layer4' in n or 'fc' in n",
             25557032,
             17013736,
         ),
