@@ -113,7 +113,7 @@ def element_type(dtype: Value, default: str = "float32") -> str:
 
 def given(value: Value) -> Value:
     """An option kept as it is: a size that is a free parameter of the code becomes the symbol of its name."""
-    return symbol(value.symbol) if isinstance(value, Unknown) and value.symbol else value
+    return dim(value) if isinstance(value, Unknown) and value.symbol else value
 
 
 def rank_of(self: Instance) -> int:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cnnlint.engine.dimension import symbol
 from cnnlint.engine.errors import ShapeError
 from cnnlint.engine.normalization import batch_norm, check_norm_groups, check_normalized, group_norm, layer_norm
 from cnnlint.frameworks.coerce import dim, flag, items, shape_of, tensor
@@ -265,7 +264,7 @@ class GroupNorm:
 def axes(value: Value) -> tuple[Dim, ...]:
     """A `normalized_shape`: one size or several."""
     if isinstance(value, Unknown) and value.symbol:
-        return (symbol(value.symbol),)
+        return (dim(value),)
     return read_shape(value, "normalized_shape")
 
 

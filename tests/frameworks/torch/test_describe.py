@@ -392,3 +392,21 @@ class Net(nn.Module):
     assert shape(found.inputs[0]) == "batch length"
     assert [shape(each) for each in found.outputs] == ["batch length 7", "4 batch 48"]
     assert found.parameters.total == 104231
+
+
+def test_a_parameter_without_a_value_is_no_size_of_the_input() -> None:
+    found = model(
+        """
+class Net(nn.Module):
+    def __init__(self, width):
+        super().__init__()
+        self.width = width
+        self.conv = nn.Conv2d(3, width, 3)
+
+    def forward(self, x):
+        return self.conv(x)
+"""
+    )
+    assert found.parameters.total is not None
+    assert substitute(found.parameters.total, {"width_": 8}) == 224
+    assert shape(found.outputs) == "batch width_ height - 2 width - 2"
