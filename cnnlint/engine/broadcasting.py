@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cnnlint.engine.comparison import equal
 from cnnlint.engine.constraints import Constraint, can_be, note, require_equal
-from cnnlint.engine.dimension import Dim, bounds, equal, maximum, product, unknown_dim
+from cnnlint.engine.dimension import Dim, bounds, maximum, product, unknown_dim
 from cnnlint.engine.dimension import text as dim_text
 from cnnlint.engine.errors import ShapeError
 from cnnlint.engine.expression import Expr, Symbol

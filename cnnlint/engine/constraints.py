@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from cnnlint.engine.dimension import Columns, Dim, bounds, divides, equal, evaluate, less
+from cnnlint.engine.comparison import divides, equal, less
+from cnnlint.engine.dimension import Columns, Dim, bounds, evaluate
+from cnnlint.engine.gathering import collect, doubt, note
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Mapping
 
     from cnnlint.engine.errors import ShapeError
 
-_sinks: list[dict[Constraint, None]] = []
+__all__ = [
+    "Constraint",
+    "can_be",
+    "collect",
+    "doubt",
+    "note",
+    "require_at_least",
+    "require_equal",
+    "require_multiple",
+]
 
 
 @dataclass(frozen=True)
@@ -51,23 +61,6 @@ class Constraint:
                 return left == right or 1 in {left, right}
             case "differs":
                 return left != right
-
-
-@contextmanager
-def collect() -> Iterator[dict[Constraint, None]]:
-    """Gather the constraints that the engine meets inside the `with`, as keys: in order and once each."""
-    found: dict[Constraint, None] = {}
-    _sinks.append(found)
-    try:
-        yield found
-    finally:
-        _sinks.remove(found)
-
-
-def note(constraint: Constraint) -> None:
-    """Keep a constraint for those who collect."""
-    for sink in _sinks:
-        sink[constraint] = None
 
 
 def require_equal(left: Dim, right: Dim, fault: Callable[[], ShapeError]) -> None:

@@ -222,16 +222,21 @@ def output_padding_for(smallest: Dim, wanted: Dim, stride: Dim) -> Dim:
 
     From `_ConvTransposeNd._output_padding`. Raises ShapeError `bad-argument`.
     """
-    if less(wanted, smallest) or less(smallest + stride - 1, wanted):
-        raise ShapeError(
-            "bad-argument",
-            f"an output size of {dim_text(wanted)} is not between {dim_text(smallest)} "
-            f"and {dim_text(smallest + stride - 1)}",
-            expected=f"{dim_text(smallest)} to {dim_text(smallest + stride - 1)}",
-            actual=dim_text(wanted),
-            exception="ValueError",
-        )
+    fault = partial(_not_reachable, smallest, wanted, stride)
+    require_at_least(wanted, smallest, fault)
+    require_at_least(smallest + stride - 1, wanted, fault)
     return wanted - smallest
+
+
+def _not_reachable(smallest: Dim, wanted: Dim, stride: Dim) -> ShapeError:
+    return ShapeError(
+        "bad-argument",
+        f"an output size of {dim_text(wanted)} is not between {dim_text(smallest)} "
+        f"and {dim_text(smallest + stride - 1)}",
+        expected=f"{dim_text(smallest)} to {dim_text(smallest + stride - 1)}",
+        actual=dim_text(wanted),
+        exception="ValueError",
+    )
 
 
 def unfold(

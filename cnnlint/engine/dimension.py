@@ -7,7 +7,7 @@ poolings over a size `h` folds to `(h + a) // b + c`; they are compared by three
 
 from __future__ import annotations
 
-from cnnlint.engine.comparison import divides, equal, less, less_equal
+from cnnlint.engine.deciding import divides, equal, less, less_equal
 from cnnlint.engine.division import exact_quotient, floor_div
 from cnnlint.engine.evaluation import Columns, evaluate, substitute
 from cnnlint.engine.expression import (

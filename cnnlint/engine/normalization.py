@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cnnlint.engine.broadcasting import normalize_axis, text
-from cnnlint.engine.constraints import require_equal, require_multiple
+from cnnlint.engine.comparison import equal
+from cnnlint.engine.constraints import Constraint, note, require_equal, require_multiple
 from cnnlint.engine.dense import check_rank
-from cnnlint.engine.dimension import Dim, equal, less, product
+from cnnlint.engine.dimension import Dim, less, product
 from cnnlint.engine.dimension import text as dim_text
 from cnnlint.engine.errors import ShapeError
 
@@ -111,7 +112,10 @@ def check_more_than_one_value(shape: Shape, *, axis: int = 1) -> None:
     """
     axis = normalize_axis(axis, len(shape))
     values = product(size for index, size in enumerate(shape) if index != axis)
-    if equal(values, 1):
+    is_one = equal(values, 1)
+    if is_one is None:
+        note(Constraint("differs", values, 1))
+    if is_one:
         raise ShapeError(
             "size-mismatch",
             f"batch normalization in training needs more than 1 value per channel, but the input is {text(shape)}",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from cnnlint.engine.constraints import require_at_least
@@ -90,9 +91,12 @@ def adaptive_pool(
     leading, channels, spatial = take_apart(shape, len(output_size), channels_axis, unbatched=unbatched)
     sizes = [size if wanted is None else wanted for size, wanted in zip(spatial, output_size, strict=True)]
     for size in sizes:
-        if less(size, 0):
-            raise ShapeError("bad-argument", f"`output_size` is {dim_text(size)}, below 0", actual=dim_text(size))
+        require_at_least(size, 0, partial(_below_0, size))
     return put_together(leading, channels, sizes, channels_axis)
+
+
+def _below_0(size: Dim) -> ShapeError:
+    return ShapeError("bad-argument", f"`output_size` is {dim_text(size)}, below 0", actual=dim_text(size))
 
 
 def global_pool(shape: Shape, rank: int, *, channels_axis: ChannelsAxis = "last", keepdims: bool = False) -> Shape:
@@ -123,13 +127,17 @@ def max_unpool(
         return put_together(leading, channels, sizes, "first")
     wanted = tuple(output_size[-len(kernel) :])
     for size, step, asked in zip(sizes, stride, wanted, strict=True):
-        if less(size - step, asked) is False or less(asked, size + step) is False:
-            raise ShapeError(
-                "bad-argument",
-                f"an output size of {dim_text(asked)} is not between {dim_text(size - step)} "
-                f"and {dim_text(size + step)}",
-                expected=f"{dim_text(size - step + 1)} to {dim_text(size + step - 1)}",
-                actual=dim_text(asked),
-                exception="ValueError",
-            )
+        fault = partial(_not_within_a_stride, size, step, asked)
+        require_at_least(asked, size - step + 1, fault)
+        require_at_least(size + step - 1, asked, fault)
     return put_together(leading, channels, wanted, "first")
+
+
+def _not_within_a_stride(size: Dim, step: Dim, asked: Dim) -> ShapeError:
+    return ShapeError(
+        "bad-argument",
+        f"an output size of {dim_text(asked)} is not between {dim_text(size - step)} and {dim_text(size + step)}",
+        expected=f"{dim_text(size - step + 1)} to {dim_text(size + step - 1)}",
+        actual=dim_text(asked),
+        exception="ValueError",
+    )

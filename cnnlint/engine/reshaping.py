@@ -6,8 +6,9 @@ from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
 
 from cnnlint.engine.broadcasting import elements, normalize_axis, text
+from cnnlint.engine.comparison import equal
 from cnnlint.engine.constraints import Constraint, note, require_at_least, require_equal, require_multiple
-from cnnlint.engine.dimension import Dim, bounds, equal, exact_quotient, floor_div, maximum, minimum, product
+from cnnlint.engine.dimension import Dim, bounds, exact_quotient, floor_div, maximum, minimum, product
 from cnnlint.engine.dimension import text as dim_text
 from cnnlint.engine.errors import ShapeError, Undetermined
 

@@ -6,8 +6,9 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from cnnlint.engine.broadcasting import normalize_axis
+from cnnlint.engine.comparison import less
 from cnnlint.engine.constraints import Constraint, note, require_equal, require_multiple
-from cnnlint.engine.dimension import Dim, ceil_div, exact_quotient, floor_div, less
+from cnnlint.engine.dimension import Dim, ceil_div, exact_quotient, floor_div
 from cnnlint.engine.dimension import text as dim_text
 from cnnlint.engine.errors import ShapeError, Undetermined
 from cnnlint.engine.reshaping import slice_length

@@ -1,0 +1,61 @@
+"""Where a run tells what depends on a size: constraints that it meets, and doubts about their being all there is."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from cnnlint.engine.constraints import Constraint
+
+    Base = dict[Constraint, Any]
+else:
+    Base = dict
+
+
+class Gathered(Base):
+    """Constraints in the order in which they were met, once each, with where that was first.
+
+    `doubt` says why they may not be the whole condition for the run to succeed, None where they are.
+    """
+
+    def __init__(self, where: Callable[[], Any] | None = None) -> None:
+        super().__init__()
+        self.where = where
+        self.doubt: str | None = None
+
+    def note(self, constraint: Constraint) -> None:
+        """Keep a constraint; `where` is asked for those that are new."""
+        if constraint not in self:
+            self[constraint] = None
+            if self.where is not None:
+                self[constraint] = self.where()
+
+
+_sinks: list[Gathered] = []
+
+
+@contextmanager
+def collect(where: Callable[[], Any] | None = None) -> Iterator[Gathered]:
+    """Gather what is told inside the `with`."""
+    found = Gathered(where)
+    _sinks.append(found)
+    try:
+        yield found
+    finally:
+        _sinks[:] = [sink for sink in _sinks if sink is not found]
+
+
+def note(constraint: Constraint) -> None:
+    """Tell a constraint to those who collect."""
+    for sink in _sinks:
+        sink.note(constraint)
+
+
+def doubt(reason: str) -> None:
+    """Tell those who collect that whether the run succeeds depends on something that no constraint says."""
+    for sink in _sinks:
+        if sink.doubt is None:
+            sink.doubt = reason
