@@ -66,8 +66,18 @@ def lookup(machine: Machine, value: Value, name: str) -> Value:
             cls = class_of(value)
             found = MISSING if cls is None else cls.lookup(name)
             if found is MISSING:
-                return cls if name == "__class__" and cls is not None else MISSING
+                return _of_tensor(machine, value, cls, name) if isinstance(value, Tensor) else _its_class(cls, name)
             return bind(machine, found, value, cls)
+
+
+def _its_class(cls: ClassValue | None, name: str) -> Value:
+    return cls if name == "__class__" and cls is not None else MISSING
+
+
+def _of_tensor(machine: Machine, value: Tensor, cls: ClassValue | None, name: str) -> Value:
+    """What a library's `__getattr__` gives (a table's columns are attributes)."""
+    fallback = MISSING if cls is None or name.startswith("__") else cls.lookup("__getattr__")
+    return _its_class(cls, name) if fallback is MISSING else machine.call(BoundMethod(fallback, value), (name,))
 
 
 def absent(machine: Machine, value: Value, name: str) -> Value:

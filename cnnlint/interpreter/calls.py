@@ -37,6 +37,15 @@ FRAMEWORK_NAMES = ("torch.", "keras.", "tensorflow.", "einops.", "torchvision.")
 """Whose signatures are the framework's own: a call that does not fit them must fail."""
 
 
+OPEN_SIZES = frozenset({"batch", "channels", "depth", "height", "length", "width"})
+"""The names of an input's open sizes: a parameter of that name is another number."""
+
+
+def free_size(name: str) -> str:
+    """The symbol for a parameter that nothing gives a value."""
+    return f"{name}_" if name in OPEN_SIZES else name
+
+
 def call(
     machine: Machine, callee: Value, args: tuple[Value, ...], kwargs: dict[str, Value], rest: Unknown | None
 ) -> Value:
@@ -91,7 +100,10 @@ def _host_with_rest(
 ) -> Value:
     if isinstance(rest, Open):
         missing = [n for n in function.signature.required if n not in function.signature.names[: len(args)]]
-        kwargs = {**{n: Unknown(rest.reason, rest.place, symbol=n) for n in missing if n not in kwargs}, **kwargs}
+        kwargs = {
+            **{n: Unknown(rest.reason, rest.place, symbol=free_size(n)) for n in missing if n not in kwargs},
+            **kwargs,
+        }
         return call_host(machine, function, args, kwargs, None)
     if function.signature.var_positional and not function.signature.required:
         return Unknown(rest.reason, rest.place, opaque=True)
@@ -208,7 +220,7 @@ def _default(machine: Machine, function: Function, parameter: Parameter, rest: U
     if parameter.name in function.defaults:
         return function.defaults[parameter.name]
     if rest is not None:
-        return Unknown(rest.reason, rest.place, symbol=parameter.name, opaque=True)
+        return Unknown(rest.reason, rest.place, symbol=free_size(parameter.name), opaque=True)
     return machine.throw("TypeError", f"{function.name}() missing argument `{parameter.name}`")
 
 
