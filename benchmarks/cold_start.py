@@ -47,6 +47,7 @@ def main() -> None:
         "framework": [options.framework_python, "-c", SUMMARY, str(FIXTURE)],
     }
     environment = {**os.environ, "KERAS_BACKEND": os.environ.get("KERAS_BACKEND", "torch")}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
     for command in commands.values():
         measure(command, environment)  # the first run writes byte code
     runs: dict[str, list[tuple[float, float]]] = {name: [] for name in commands}
