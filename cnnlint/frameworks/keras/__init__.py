@@ -20,6 +20,7 @@ TABLES = (
     "inputs",
     "models",
     "sequential",
+    "cloning",
     "convolution",
     "transposed",
     "pooling",

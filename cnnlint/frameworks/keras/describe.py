@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from cnnlint.engine.shape import Shape
-    from cnnlint.frameworks.keras.graph import Graph
+    from cnnlint.frameworks.keras.network import Graph
     from cnnlint.frameworks.request import Request
     from cnnlint.interpreter.machine import Machine
     from cnnlint.interpreter.trace import Application

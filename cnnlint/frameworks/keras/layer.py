@@ -15,7 +15,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from cnnlint.engine.dimension import equal
 from cnnlint.engine.errors import ShapeError, Undetermined
+from cnnlint.engine.shape import text
 from cnnlint.frameworks import coerce
 from cnnlint.frameworks.keras import activation, weights
 from cnnlint.frameworks.keras.core import KERAS, LAYER, VARIABLE, extend
@@ -194,6 +196,37 @@ def shown_weights(inventory: weights.Inventory, items: list[Weight]) -> ListValu
     return ListValue(items, unknown=inventory.unknown[0] if inventory.unknown else None)
 
 
+def check_weights(self: Instance, given: Value) -> None:
+    """Compare the arrays given to `set_weights` with the variables. Raises ShapeError "size-mismatch"."""
+    arrays = coerce.items(given)
+    inventory = weights.Inventory(self)
+    if arrays is None or inventory.unknown:
+        return
+    if len(arrays) != len(inventory.items):
+        raise ShapeError(
+            "size-mismatch",
+            f"layer `{self.attrs.get('name')}` has {len(inventory.items)} weights, but {len(arrays)} are given",
+            expected=str(len(inventory.items)),
+            actual=str(len(arrays)),
+            exception="ValueError",
+        )
+    for weight, array in zip(inventory.items, arrays, strict=True):
+        shape = array.shape if isinstance(array, Tensor) else None
+        if shape is None or weight.shape is None:
+            continue
+        if len(shape) != len(weight.shape) or any(
+            equal(a, b) is False for a, b in zip(shape, weight.shape, strict=True)
+        ):
+            raise ShapeError(
+                "size-mismatch",
+                f"weight `{weight.name}` of layer `{self.attrs.get('name')}` has the shape {text(weight.shape)}, "
+                f"the array given for it {text(shape)}",
+                expected=text(weight.shape),
+                actual=text(shape),
+                exception="ValueError",
+            )
+
+
 @extend(LAYER)
 class Layer:
     def __init__(
@@ -308,7 +341,7 @@ class Layer:
         )
 
     def set_weights(machine: Machine, self: Instance, weights: Value) -> None:
-        return None
+        check_weights(self, weights)
 
     def add_loss(machine: Machine, self: Instance, loss: Value, *args: Value, **kwargs: Value) -> None:
         return None

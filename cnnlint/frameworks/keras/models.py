@@ -11,8 +11,8 @@ from cnnlint.frameworks import coerce
 from cnnlint.frameworks.keras import weights
 from cnnlint.frameworks.keras.calling import as_shape, attempt, call_layer, first_node_value, shapes_of
 from cnnlint.frameworks.keras.core import KERAS, MODEL, extend, result, shown
-from cnnlint.frameworks.keras.graph import Graph, cut, run
 from cnnlint.frameworks.keras.layer import KINDS, initialize
+from cnnlint.frameworks.keras.network import Graph, cut, run
 from cnnlint.frameworks.keras.structure import flatten
 from cnnlint.interpreter.values import DictValue, Instance, ListValue, Tensor, Unknown, Value
 
@@ -357,11 +357,6 @@ def load_model(machine: Machine, *args: Value, **kwargs: Value) -> Value:
 @KERAS.function("keras.models.model_from_json", "keras.models.model_from_config")
 def model_from_json(machine: Machine, *args: Value, **kwargs: Value) -> Value:
     return _from_file("a serialized model")
-
-
-@KERAS.function("keras.models.clone_model")
-def clone_model(machine: Machine, model: Value, *args: Value, **kwargs: Value) -> Value:
-    return Unknown("the clone of a model is not followed", opaque=True)
 
 
 @KERAS.function("keras.utils.get_source_inputs")

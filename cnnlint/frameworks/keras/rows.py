@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from cnnlint.engine.dimension import Dim, Expr, exact_quotient, substitute
 from cnnlint.frameworks.keras import activation, weights
 from cnnlint.frameworks.keras.core import BATCH, MODEL
-from cnnlint.frameworks.keras.graph import Graph, Node, key_of
+from cnnlint.frameworks.keras.graph import Node, key_of
 from cnnlint.frameworks.keras.layer import KINDS
 from cnnlint.frameworks.keras.structure import flatten, root_cause
 from cnnlint.interpreter.values import ClassValue, Instance, ListValue, Tensor, Unknown, Value
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from cnnlint.engine.shape import Shape
+    from cnnlint.frameworks.keras.network import Graph
     from cnnlint.interpreter.trace import Application
 
 INPUT = -1

@@ -12,10 +12,11 @@ from cnnlint.frameworks import coerce
 from cnnlint.frameworks.keras import weights
 from cnnlint.frameworks.keras.calling import call_layer
 from cnnlint.frameworks.keras.core import KERAS, MODEL
-from cnnlint.frameworks.keras.graph import node_of, run
+from cnnlint.frameworks.keras.graph import node_of
 from cnnlint.frameworks.keras.inputs import INPUT_LAYER, new_input, stated
 from cnnlint.frameworks.keras.layer import KINDS, initialize
 from cnnlint.frameworks.keras.models import adjusted, check_inputs, flat_inputs, graph_of
+from cnnlint.frameworks.keras.network import run
 from cnnlint.interpreter.values import Instance, ListValue, Tensor, Unknown, Value
 
 if TYPE_CHECKING:
