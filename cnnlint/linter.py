@@ -12,7 +12,7 @@ from cnnlint.settings.discovery import Resolver
 from cnnlint.suppression import unsuppressed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from cnnlint.finding import Finding
     from cnnlint.judging import Judge
@@ -43,12 +43,23 @@ class Outcome:
 
 
 class Linter:
-    """Lints files under the settings that hold for each. Raises ConfigurationError where one cannot be used."""
+    """Lints files under the settings that hold for each. Raises ConfigurationError where one cannot be used.
 
-    def __init__(self, resolver: Resolver, *, cached: bool = True, jobs: int = 1) -> None:
+    `progress` is told how many files are done, and of how many.
+    """
+
+    def __init__(
+        self,
+        resolver: Resolver,
+        *,
+        cached: bool = True,
+        jobs: int = 1,
+        progress: Callable[[int, int], None] = lambda _done, _total: None,
+    ) -> None:
         self.resolver = resolver
         self.cached = cached
         self.jobs = jobs
+        self.progress = progress
         self._judges: dict[int, Judge] = {}
 
     def judge(self, settings: Settings) -> Judge:
@@ -63,7 +74,8 @@ class Linter:
         texts = Texts()
         checked: list[Checked] = []
         failures = list(failures)
-        for result in self._results(files, texts):
+        for number, result in enumerate(self._results(files, texts), start=1):
+            self.progress(number, len(files))
             if isinstance(result, Checked):
                 checked.append(result)
             else:

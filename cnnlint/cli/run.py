@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from cnnlint.cli.progress import Progress
 from cnnlint.finding import SEVERITIES
 from cnnlint.linter import Linter
 
@@ -42,7 +43,16 @@ class Run:
 
     @cached_property
     def linter(self) -> Linter:
-        return Linter(self.resolver, cached=not self.options["no_cache"], jobs=self.options["jobs"] or processors())
+        return Linter(
+            self.resolver,
+            cached=not self.options["no_cache"],
+            jobs=self.options["jobs"] or processors(),
+            progress=self.progress,
+        )
+
+    @cached_property
+    def progress(self) -> Progress:
+        return Progress()
 
     @cached_property
     def files(self) -> tuple[list[Path], list[str]]:
@@ -139,7 +149,10 @@ class Run:
             given, name = self.standard_input
             return self.linter.check_text(given if text is None else text, name)
         files, failures = self.files
-        return self.linter.check(files, failures)
+        try:
+            return self.linter.check(files, failures)
+        finally:
+            self.progress.end()
 
     def _fixed(self, outcome: Outcome) -> dict[str, Fixed]:
         """Each file that fixes change, before and after."""
