@@ -8,6 +8,7 @@ from cnnlint.engine.dimension import Expr
 from cnnlint.engine.errors import Undetermined
 from cnnlint.interpreter import iteration, operators
 from cnnlint.interpreter.builtin import BUILTINS
+from cnnlint.interpreter.conditions import condition_of, every, some, under
 from cnnlint.interpreter.values import (
     MISSING,
     Deferred,
@@ -194,22 +195,27 @@ def boolean(machine: Machine, node: p.Boolean, frame: Frame) -> Value:
 def _undecided(machine: Machine, node: p.Boolean, start: int, value: Value, frame: Frame) -> Value:
     """An unknown operand: the others are still looked at, since one of them may decide (`unknown and False`)."""
     stop = node.operator == "or"
+    conditions = [condition_of(value)]
     machine.uncertain += 1
     try:
         for operand in node.operands[start:]:
             other = machine.evaluate(operand, frame)
-            if machine.truth(other) is stop and isinstance(other, bool):
+            truth = machine.truth(other)
+            if truth is stop and isinstance(other, bool):
                 return other
+            if truth is not (not stop):
+                conditions.append(condition_of(other))
     finally:
         machine.uncertain -= 1
     reason = value.reason if isinstance(value, Unknown) else "the condition is not known"
-    return Unknown(reason, machine.place, opaque=isinstance(value, Unknown) and value.opaque)
+    unknown = Unknown(reason, machine.place, opaque=isinstance(value, Unknown) and value.opaque)
+    return under(unknown, some(conditions) if stop else every(conditions))
 
 
 def compare(machine: Machine, node: p.Compare, frame: Frame) -> Value:
     """A chain of comparisons."""
     left = machine.evaluate(node.left, frame)
-    result: Value = True
+    undecided: list[Value] = []
     for operator, comparator in zip(node.operators, node.comparators, strict=True):
         right = machine.evaluate(comparator, frame)
         frame.at = node.at
@@ -220,9 +226,11 @@ def compare(machine: Machine, node: p.Compare, frame: Frame) -> Value:
         if truth is False:
             return False
         if truth is None:
-            result = outcome
+            undecided.append(outcome)
         left = right
-    return result
+    if not undecided:
+        return True
+    return under(operators.unknown_of(*undecided), every(map(condition_of, undecided)))
 
 
 def conditional(machine: Machine, node: p.Conditional, frame: Frame) -> Value:
@@ -240,7 +248,7 @@ def conditional(machine: Machine, node: p.Conditional, frame: Frame) -> Value:
         return run
 
     reason = test.reason if isinstance(test, Unknown) else "the condition is not known"
-    machine.fork(frame, [branch(node.body), branch(node.orelse)], reason)
+    machine.fork(frame, [branch(node.body), branch(node.orelse)], reason, test)
     if len(results) == 1:
         return results[0]
     from cnnlint.interpreter.journal import Joiner

@@ -204,9 +204,65 @@ class Importer:
         return MISSING if source is None or source.program is None else self.member(machine, source, name)
 
     def undeclared(self, machine: Machine, module: ModuleValue, name: str) -> Value:
-        """A name that nothing defines."""
-        del module
+        """A name that nothing defines: what everybody imports by it, in a snippet that leaves its imports out."""
+        if module.name == "__main__" and not module.open:
+            for dotted in (CUSTOMARY.get(name), *(f"{home}.{name}" for home in HOMES)):
+                found = MISSING if dotted is None else self._customary(dotted)
+                if found is not MISSING:
+                    module.scope.names[name] = found
+                    return found
         return Unknown(f"`{name}` is not defined", machine.place, opaque=True)
+
+    def _customary(self, dotted: str) -> Value:
+        library = self.library(dotted.partition(".")[0])
+        return MISSING if library is None else library.resolve(dotted)
+
+
+CUSTOMARY = {
+    "F": "torch.nn.functional",
+    "K": "keras.backend",
+    "Input": "keras.Input",
+    "Model": "keras.Model",
+    "Sequential": "keras.Sequential",
+    "applications": "keras.applications",
+    "keras": "keras",
+    "layers": "keras.layers",
+    "models": "keras.models",
+    "math": "math",
+    "nn": "torch.nn",
+    "np": "numpy",
+    "numpy": "numpy",
+    "optim": "torch.optim",
+    "optimizers": "keras.optimizers",
+    "pd": "pandas",
+    "plt": "matplotlib.pyplot",
+    "tf": "tensorflow",
+    "torch": "torch",
+    "torchvision": "torchvision",
+    "transforms": "torchvision.transforms",
+    "to_categorical": "keras.utils.to_categorical",
+    "np_utils": "keras.utils",
+    "train_test_split": "sklearn.model_selection.train_test_split",
+}
+"""What a name stands for by custom, as tutorials and posts use it without showing the import."""
+HOMES = (
+    "keras.layers",
+    "keras.models",
+    "keras.optimizers",
+    "keras.losses",
+    "keras.callbacks",
+    "keras.utils",
+    "keras.datasets",
+    "keras.applications",
+    "keras.preprocessing.image",
+    "torch.nn",
+    "torch.utils.data",
+    "torch.optim",
+    "sklearn.model_selection",
+    "sklearn.preprocessing",
+    "sklearn.datasets",
+)
+"""Where a bare name is looked for, in this order."""
 
 
 def import_root(filename: str) -> Path | None:

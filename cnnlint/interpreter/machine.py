@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from cnnlint.engine.errors import ShapeError, Undetermined
 from cnnlint.interpreter import attributes, calls, expressions, iteration, operators, statements
 from cnnlint.interpreter.builtin.exceptions import exception_class, new_exception
+from cnnlint.interpreter.conditions import require
 from cnnlint.interpreter.frame import Frame, LimitReached, Return, Signal
 from cnnlint.interpreter.journal import Joiner, Journal, restore, snapshot
 from cnnlint.interpreter.trace import Application
@@ -306,22 +307,27 @@ class Machine:
 
     # --- branches -----------------------------------------------------------------------------------------------------
 
-    def fork(self, frame: Frame, branches: Sequence[Callable[[], Signal]], reason: str) -> Signal:
+    def fork(self, frame: Frame, branches: Sequence[Callable[[], Signal]], reason: str, test: Value = None) -> Signal:
         """Run every branch from the present state and keep what they agree on.
 
-        A branch that raises is not taken; one that returns waits for the end of its function.
+        A branch that raises is not taken; one that returns waits for the end of its function. With a `test`, the first
+        of two branches is taken where it is true.
         """
         joiner = Joiner(reason, self.place_in(frame))
         live: list[tuple[Signal, dict[int, tuple[Any, Any]]]] = []
         raised: Raised | None = None
-        for branch in branches:
+        failed: list[int] = []
+        for index, branch in enumerate(branches):
             try:
                 live.append(self._branch(branch))
             except Raised as error:
                 raised = raised or error
+                failed.append(index)
         if not live:
             assert raised is not None
             raise raised
+        if raised is not None:
+            require(test, truth=failed[0] == 1)
         returned = [(signal.value, after) for signal, after in live if isinstance(signal, Return)]
         going = [(signal, after) for signal, after in live if not isinstance(signal, Return)]
         if not going:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import operator
 from typing import TYPE_CHECKING, Any
 
-from cnnlint.engine import dimension
+from cnnlint.engine import comparison, dimension
 from cnnlint.engine.dimension import Expr
+from cnnlint.interpreter.conditions import condition_of, equality, order, under
 from cnnlint.interpreter.values import (
     MISSING,
     BoundMethod,
@@ -257,7 +258,7 @@ def unary(machine: Machine, op: str, operand: Value) -> Value:
     """`op operand`."""
     if op == "not":
         truth = machine.truth(operand)
-        return unknown_of(operand) if truth is None else not truth
+        return under(unknown_of(operand), condition_of(operand).negated()) if truth is None else not truth
     if isinstance(operand, Instance | Tensor):
         method = operand.cls.lookup(UNARY_METHODS[op])
         return unknown_of(operand) if method is MISSING else machine.call(BoundMethod(method, operand), ())
@@ -287,7 +288,7 @@ def truth(machine: Machine, value: Value) -> bool | None:
         case ListValue() | DictValue() | SetValue():
             return None if value.unknown else bool(value.items)
         case Expr():
-            same = dimension.equal(value, 0)
+            same = comparison.equal(value, 0)
             return None if same is None else not same
         case Tensor():
             if value.values is not None and len(value.values) == 1 and isinstance(value.values[0], bool | int | float):
@@ -325,7 +326,10 @@ def compare(machine: Machine, op: str, left: Value, right: Value) -> Value:
                 result = _by_method(machine, receiver, COMPARE_METHODS[op][0], other)
                 return unknown_of(left, right) if result is MISSING else result
             same = equal(machine, left, right)
-            return unknown_of(left, right) if same is None else same == (op == "==")
+            if same is None:
+                condition = equality(left, right)
+                return under(unknown_of(left, right), condition if op == "==" else condition.negated())
+            return same == (op == "==")
         case _:
             return _ordered(machine, op, left, right)
 
@@ -344,12 +348,13 @@ def _ordered(machine: Machine, op: str, left: Value, right: Value) -> Value:
         if isinstance(left, int) and isinstance(right, int):
             return COMPARE[op](left, right)
         decided = {
-            "<": lambda: dimension.less(left, right),
-            "<=": lambda: dimension.less_equal(left, right),
-            ">": lambda: dimension.less(right, left),
-            ">=": lambda: dimension.less_equal(right, left),
+            "<": lambda: comparison.less(left, right),
+            "<=": lambda: comparison.less_equal(left, right),
+            ">": lambda: comparison.less(right, left),
+            ">=": lambda: comparison.less_equal(right, left),
         }[op]()
-        return Unknown("a comparison of symbolic sizes") if decided is None else decided
+        undecided = Unknown("a comparison of symbolic sizes")
+        return under(undecided, order(op, left, right)) if decided is None else decided
     if isinstance(left, SetValue) and isinstance(right, SetValue) and not (left.unknown or right.unknown):
         return COMPARE[op](set(left.items), set(right.items))
     if isinstance(left, ListValue) and isinstance(right, ListValue) and not (left.unknown or right.unknown):
@@ -397,7 +402,7 @@ def equal(machine: Machine, left: Value, right: Value) -> bool | None:
                 return None
     left, right = unwrap(left), unwrap(right)
     if isinstance(left, Expr | int) and isinstance(right, Expr | int):
-        return dimension.equal(left, right)
+        return comparison.equal(left, right)
     match left, right:
         case tuple(), tuple():
             return _equal_rows(machine, left, right)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from cnnlint.engine.errors import Undetermined
 from cnnlint.interpreter import attributes, classes, iteration, operators, patterns
 from cnnlint.interpreter.builtin.exceptions import exception_class, new_exception
+from cnnlint.interpreter.conditions import require
 from cnnlint.interpreter.expressions import make_function
 from cnnlint.interpreter.frame import BREAK, CONTINUE, Frame, Jump, Return, Signal
 from cnnlint.interpreter.journal import Joiner, Journal
@@ -178,9 +179,8 @@ def if_(machine: Machine, node: p.If, frame: Frame) -> Signal:
         return machine.execute(node.body if truth else node.orelse, frame)
     frame.at = node.at
     reason = test.reason if isinstance(test, Unknown) else "the condition is not known"
-    return machine.fork(
-        frame, [lambda: machine.execute(node.body, frame), lambda: machine.execute(node.orelse, frame)], reason
-    )
+    branches = [lambda: machine.execute(node.body, frame), lambda: machine.execute(node.orelse, frame)]
+    return machine.fork(frame, branches, reason, test)
 
 
 def for_(machine: Machine, node: p.For, frame: Frame) -> Signal:
@@ -333,9 +333,13 @@ def raise_(machine: Machine, node: p.Raise, frame: Frame) -> Signal:
 
 def assert_(machine: Machine, node: p.Assert, frame: Frame) -> Signal:
     """An assertion that is known to fail ends its function, as in Python; one that is not known holds."""
-    if machine.truth(machine.evaluate(node.test, frame)) is False:
-        frame.at = node.at
+    test = machine.evaluate(node.test, frame)
+    truth = machine.truth(test)
+    frame.at = node.at
+    if truth is False:
         machine.throw("AssertionError", "an assertion fails")
+    if truth is None:
+        require(test, truth=True)
     return None
 
 
@@ -491,6 +495,8 @@ def import_from(machine: Machine, node: p.ImportFrom, frame: Frame) -> Signal:
     if not node.names:
         if isinstance(source, ModuleValue | LibraryModule):
             frame.module.stars.append(source)
+        else:
+            frame.module.open = True
         return None
     for name in node.names:
         value = machine.importer.name_from(machine, source, name.name)

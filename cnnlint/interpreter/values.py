@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from cnnlint.engine.shape import Shape
+    from cnnlint.interpreter.conditions import Condition
     from cnnlint.model import Place
     from cnnlint.syntax.program import FunctionDefinition, Lambda, Program
 
@@ -36,10 +37,11 @@ class Unknown:
 
     `symbol` names a free input of the code (a parameter without a value): a host that needs a size may read it as the
     symbol of that name. `opaque` says that it may be any object, a layer with parameters too (the result of an
-    unresolved call); False for what is surely no module, such as the result of arithmetic.
+    unresolved call); False for what is surely no module, such as the result of arithmetic. `condition` is what its
+    truth says of open sizes, where it comes from comparing them.
     """
 
-    __slots__ = ("called", "opaque", "place", "reason", "symbol")
+    __slots__ = ("called", "condition", "opaque", "place", "reason", "symbol")
 
     def __init__(
         self, reason: str, place: Place | None = None, *, symbol: str | None = None, opaque: bool = False
@@ -49,6 +51,7 @@ class Unknown:
         self.symbol = symbol
         self.opaque = opaque
         self.called = False
+        self.condition: Condition | None = None
 
     def __repr__(self) -> str:
         return f"Unknown({self.reason!r})"
@@ -121,7 +124,7 @@ class Scope:
 class ModuleValue:
     """A file of the project (or an installed package read as text), run when a name of it is first needed."""
 
-    __slots__ = ("filename", "name", "package", "program", "scope", "stars", "started")
+    __slots__ = ("filename", "name", "open", "package", "program", "scope", "stars", "started")
 
     def __init__(self, name: str, filename: str, program: Program | None, *, package: bool) -> None:
         self.name = name
@@ -131,6 +134,8 @@ class ModuleValue:
         self.scope = Scope()
         self.stars: list[ModuleValue | LibraryModule] = []
         """The modules of its star imports, the latest last."""
+        self.open = False
+        """Whether a star import could not be followed: names may come from there."""
         self.started = False
 
 

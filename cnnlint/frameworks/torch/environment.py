@@ -10,6 +10,7 @@ from cnnlint.frameworks.coerce import sequence
 from cnnlint.frameworks.torch.core import TORCH
 from cnnlint.frameworks.torch.creation import sizes
 from cnnlint.frameworks.torch.operation import operation
+from cnnlint.interpreter.conditions import require
 from cnnlint.interpreter.values import ClassMethod, ClassValue, HostFunction, Instance, Unknown
 
 if TYPE_CHECKING:
@@ -115,8 +116,6 @@ accept(
     "torch.use_deterministic_algorithms",
     "torch.set_rng_state",
     "torch.save",
-    "torch._assert",
-    "torch._check",
     "torch.cuda.manual_seed",
     "torch.cuda.manual_seed_all",
     "torch.cuda.empty_cache",
@@ -203,6 +202,22 @@ passing(
 
 
 # --- contexts that change no shape ------------------------------------------------------------------------------------
+
+
+def _asserting(name: str, exception: str) -> None:
+    def body(machine: Machine, condition: Value, message: Value = None) -> Value:
+        truth = machine.truth(condition)
+        if truth is False:
+            return machine.throw(exception, message if isinstance(message, str) else f"`{name}` fails")
+        if truth is None:
+            require(condition, truth=True)
+        return None
+
+    TORCH.add(name, HostFunction(name, body))
+
+
+_asserting("torch._assert", "AssertionError")
+_asserting("torch._check", "RuntimeError")
 
 
 def _context(*names: str) -> None:

@@ -12,6 +12,7 @@ from cnnlint.interpreter import operators
 from cnnlint.interpreter.builtin.constructors import OBJECT_NEW, to_text
 from cnnlint.interpreter.builtin.containers import sort, take
 from cnnlint.interpreter.builtin.types import class_of
+from cnnlint.interpreter.conditions import condition_of, every, some, under
 from cnnlint.interpreter.library import Library
 from cnnlint.interpreter.values import (
     MISSING,
@@ -202,15 +203,23 @@ def min_(machine: Machine, *args: Value, key: Value = None, default: Value = MIS
 @function("builtins.any")
 def any_(machine: Machine, iterable: Value, /) -> Value:
     """`any(iterable)`."""
-    verdicts = [machine.truth(item) for item in machine.elements(iterable)]
-    return True if True in verdicts else Unknown("an element is not known") if None in verdicts else False
+    elements = machine.elements(iterable)
+    verdicts = [machine.truth(item) for item in elements]
+    if None not in verdicts or True in verdicts:
+        return True in verdicts
+    conditions = [condition_of(item) for item, verdict in zip(elements, verdicts, strict=True) if verdict is None]
+    return under(Unknown("an element is not known"), some(conditions))
 
 
 @function("builtins.all")
 def all_(machine: Machine, iterable: Value, /) -> Value:
     """`all(iterable)`."""
-    verdicts = [machine.truth(item) for item in machine.elements(iterable)]
-    return False if False in verdicts else Unknown("an element is not known") if None in verdicts else True
+    elements = machine.elements(iterable)
+    verdicts = [machine.truth(item) for item in elements]
+    if None not in verdicts or False in verdicts:
+        return False not in verdicts
+    conditions = [condition_of(item) for item, verdict in zip(elements, verdicts, strict=True) if verdict is None]
+    return under(Unknown("an element is not known"), every(conditions))
 
 
 @function("builtins.enumerate")
