@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 SCHEMA = 1
 """To be raised with every change of `cnnlint.syntax.program` or of what `lower` makes of a text."""
 
-FRAMEWORKS = ("keras", "torch", "tensorflow", "lightning", "timm")
+FRAMEWORKS = ("keras", "torch", "tensorflow", "lightning", "timm", "nn.Module", "nn.Sequential", "Sequential(", "Conv2D(", "Dense(")
 _MARK = b"cnnlint program\n"
 _TAG = "Signature: 8a477f597d28d172789f06886806bc55\n# A cache of cnnlint; it can be deleted at any time.\n"
 
