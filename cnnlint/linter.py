@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,10 +12,11 @@ from cnnlint.settings.discovery import Resolver
 from cnnlint.suppression import unsuppressed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 
     from cnnlint.finding import Finding
     from cnnlint.judging import Judge
+    from cnnlint.model import Place
     from cnnlint.settings.settings import Settings
     from cnnlint.sources.errors import UnreadablePath
 
@@ -106,9 +107,12 @@ class Linter:
 
     def _outcome(self, checked: Sequence[Checked], texts: Texts, failures: Sequence[str]) -> Outcome:
         files = {each.filename: each for each in checked}
-        found = {
-            (finding.place, finding.code, finding.message): finding for each in checked for finding in each.findings
-        }
+        called = {os.path.abspath(name): name for name in files}  # noqa: PTH100 - a link stays a link
+        found = {}
+        for each in checked:
+            for finding in each.findings:
+                known = _as_called(finding, files, called)
+                found[known.place, known.code, known.message] = known
         by_file: dict[str, list[Finding]] = {each.filename: [] for each in checked if each.has_comments}
         for finding in found.values():
             by_file.setdefault(finding.place.filename, []).append(finding)
@@ -132,6 +136,25 @@ class Linter:
             tuple(failures),
             any(each.failed for each in checked),
         )
+
+
+def _as_called(finding: Finding, files: Container[str], called: Mapping[str, str]) -> Finding:
+    """The finding with files under the names by which they are linted: an import may lead to one under another name."""
+
+    def place(at: Place) -> Place:
+        if at.filename in files:
+            return at
+        absolute = os.path.abspath(at.filename)  # noqa: PTH100 - as above
+        return replace(at, filename=called.get(absolute, at.filename))
+
+    names = {finding.place.filename, *(each.place.filename for each in finding.related)}
+    if all(name in files for name in names):
+        return finding
+    fix = finding.fix
+    if fix is not None:
+        fix = replace(fix, edits=tuple(replace(edit, place=place(edit.place)) for edit in fix.edits))
+    related = tuple(replace(each, place=place(each.place)) for each in finding.related)
+    return replace(finding, place=place(finding.place), related=related, fix=fix)
 
 
 def _is_much(files: Sequence[Path]) -> bool:

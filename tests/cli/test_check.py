@@ -215,6 +215,16 @@ def test_a_fault_in_an_imported_file_is_told_once(cnnlint: Command) -> None:
     assert out.startswith("nets.py:11:16: CNN103 ")
 
 
+def test_a_file_that_is_imported_under_another_name_is_still_the_same(cnnlint: Command) -> None:
+    write("pyproject.toml", "[tool.cnnlint]\n")
+    write("src/nets/__init__.py", "")
+    write("src/nets/small.py", NET)
+    write("scripts/main.py", "import torch\nfrom nets.small import Net\n\nNet()(torch.zeros(1, 3, 8, 8))\n")
+    out = cnnlint(".", "--output-format", "concise").out
+    assert out.count("CNN103") == 1
+    assert out.startswith("src/nets/small.py:11:16: CNN103 ")
+
+
 def test_a_fault_in_an_imported_file_is_suppressed_and_excluded_there(cnnlint: Command) -> None:
     write("nets.py", NET.replace("(x))", "(x))  # noqa: CNN103"))
     write("main.py", "import torch\nfrom nets import Net\n\nNet()(torch.zeros(1, 3, 8, 8))\n")
