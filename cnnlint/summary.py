@@ -63,6 +63,7 @@ class _Summarizer:
         try:
             source = read(filename)
             evaluation = self._evaluated(source, names)
+            self._judge(source, evaluation)
         except UnreadablePath as error:
             self.failed = True
             return _failed(filename, names, f"cannot be read: {error.reason}")
@@ -70,12 +71,13 @@ class _Summarizer:
             place = Place(filename, error.row, error.column, error.row, error.column + 1)
             return _failed(filename, names, f"does not parse: {error.message} (row {error.row})", place)
         except Exception as error:  # noqa: BLE001 - a fault of cnnlint must not keep the other targets from their rows
+            if names is not None and len(names) > 1:
+                return [model for name in names for model in self.file(filename, (name,))]
             self.failed = True
             return _failed(filename, names, f"cnnlint failed on this file: {type(error).__name__}: {error}"[:400])
         models = list(evaluation.models)
         if names is None and not models:
             return _failed(filename, names, "no model is defined in this file")
-        self._judge(source, evaluation)
         return models
 
     def _evaluated(self, source: SourceText, names: tuple[str, ...] | None) -> Evaluation:

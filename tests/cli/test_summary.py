@@ -6,8 +6,12 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from cnnlint import evaluation
+
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    import pytest
 
     from tests.conftest import Result
 
@@ -111,6 +115,20 @@ def test_files_without_models_and_files_that_do_not_parse_have_a_row(cnnlint: Co
 def test_the_findings_of_a_model_stand_in_its_row(cnnlint: Command) -> None:
     (row,) = rows(cnnlint, "nets.py::SmallNet", "--input-shape", "4,32,32")
     assert [finding["code"] for finding in row["findings"]] == ["CNN103"]
+
+
+def test_a_fault_of_our_own_costs_one_target_only(cnnlint: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    true = evaluation.evaluate
+
+    def failing(filename: str, text: str, *, targets: tuple[str, ...], **options: Any) -> Any:
+        if "build_model" in targets:
+            raise ZeroDivisionError("by accident")
+        return true(filename, text, targets=targets, **options)
+
+    monkeypatch.setattr(evaluation, "evaluate", failing)
+    broken, whole = rows(cnnlint, "nets.py::build_model", "nets.py::SmallNet")
+    assert "ZeroDivisionError: by accident" in broken["error"]
+    assert whole["params"]["total"] == 314
 
 
 def test_exit_status(cnnlint: Command) -> None:
