@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from cnnlint.engine.dimension import Dim, Expr, bounds
 from cnnlint.engine.dimension import text as dim_text
 from cnnlint.finding import Applicability, Edit, Finding, Fix, Severity, Sources
-from cnnlint.model import Fault, Layer, Model, Parameters, Place, Related
+from cnnlint.model import Data, Fault, Layer, Model, Parameters, Place, Related, Use
 from cnnlint.quantity import DTYPE_BITS, short_bytes, short_count, short_share, weight_bytes
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ __all__ = [
     "Applicability",
     "Budget",
     "Context",
+    "Data",
     "Dim",
     "Edit",
     "Expr",
@@ -36,6 +37,7 @@ __all__ = [
     "Rule",
     "Severity",
     "Sources",
+    "Use",
     "bounds",
     "dim_text",
     "short_bytes",
@@ -129,6 +131,10 @@ class Rule:
     def fix(self, fault: Fault, context: Context) -> Fix | None:  # noqa: ARG002 - for rules that have one
         """A repair of the fault, where one is certain enough to be proposed."""
         return None
+
+    def check_use(self, use: Use, context: Context) -> Iterable[Finding]:  # noqa: ARG002 - see above
+        """What to say about something that the code does with a model: its loss, the data it is given."""
+        return ()
 
     def check_model(self, model: Model, context: Context) -> Iterable[Finding]:  # noqa: ARG002 - see above
         """What to say about a model, its faults aside."""

@@ -135,7 +135,12 @@ class _Run:
         else:
             for target in targets:
                 self._target(target)
-        return Evaluation(self.filename, tuple(self.models), tuple(self._faults(self.machine.faults)))
+        return Evaluation(
+            self.filename,
+            tuple(self.models),
+            tuple(self._faults(self.machine.faults)),
+            tuple(self.machine.uses.values()),
+        )
 
     def _bounded(self, what: str, run: Callable[[], Any], *, steps: int = MAX_STEPS) -> Any:
         """Run something within the limits; what exceeds them is told, not followed."""

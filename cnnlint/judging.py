@@ -45,6 +45,7 @@ class Judge:
         _check_options(book, settings)
         self.codes = frozenset(rule.code for rule in self.rules)
         self._models = [rule for rule in self.rules if type(rule).check_model is not Rule.check_model]
+        self._uses = [rule for rule in self.rules if type(rule).check_use is not Rule.check_use]
         self._faults: dict[str, list[Rule]] = {}
         for rule in self.rules:
             for kind in rule.kinds:
@@ -67,6 +68,10 @@ class Judge:
             for rule in self._faults.get(fault.kind, ()):
                 if rule.code in codes:
                     found += rule.check_fault(fault, context)
+        for use in evaluation.uses:
+            for rule in self._uses:
+                if rule.code in codes:
+                    found += rule.check_use(use, context)
         for model in evaluation.models:
             found += self._about(model, path, codes, context)
         return [self.graded(finding) for finding in found]

@@ -146,9 +146,53 @@ class Model:
 
 
 @dataclass(frozen=True, slots=True)
+class Data:
+    """An array or batch that a model is given: what is known of it, None where it is not.
+
+    `low` and `high` bound its values (both included); `classes` is the number of distinct labels where that is known;
+    `origin` says in words where it comes from (`keras.datasets.mnist`, `to_categorical`).
+    """
+
+    shape: Shape | None
+    dtype: str | None = None
+    low: float | None = None
+    high: float | None = None
+    classes: int | None = None
+    origin: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """Something that the code does with a model or with its output.
+
+    `kind` is `compile`, `fit`, `evaluate`, `predict`, `train_on_batch` (Keras) or `loss` (a criterion applied in PyTorch).
+    `loss` is the framework's own name (`categorical_crossentropy`, `CrossEntropyLoss`), `from_logits` as the code says.
+    `activation` is what produced the model's output last (`softmax`, `sigmoid`, `linear`, …; None where not known),
+    `axis` the axis of a softmax. `certain` is False under a condition that is not known.
+    """
+
+    kind: str
+    framework: str
+    place: Place
+    model: str | None = None
+    loss: str | None = None
+    from_logits: bool | None = None
+    metrics: tuple[str, ...] = ()
+    output: Shape | None = None
+    activation: str | None = None
+    axis: int | None = None
+    inputs: tuple[Data, ...] = ()
+    targets: Data | None = None
+    related: tuple[Related, ...] = ()
+    config: dict[str, Any] = field(default_factory=dict)
+    certain: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Evaluation:
     """All that one file gave: its models and every fault found while running it, each once."""
 
     filename: str
     models: tuple[Model, ...]
     faults: tuple[Fault, ...]
+    uses: tuple[Use, ...] = ()

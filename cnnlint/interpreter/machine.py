@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from cnnlint.engine.errors import ShapeError, Undetermined
@@ -27,7 +28,7 @@ from cnnlint.interpreter.values import (
     Unknown,
     Value,
 )
-from cnnlint.model import Fault, Place, Related
+from cnnlint.model import Fault, Place, Related, Use
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -68,6 +69,7 @@ class Machine:
         self.uncertain = 0
         """How many conditions that are not known stand above the running code."""
         self.faults: dict[tuple[str, Place], Fault] = {}
+        self.uses: dict[tuple[str, Place], Use] = {}
         self.applications: list[Application] = []
         self.application: Application | None = None
         self.built: list[Instance] = []
@@ -266,6 +268,10 @@ class Machine:
         known = self.faults.get(key)
         if known is None or (fault.certain and not known.certain):
             self.faults[key] = fault
+
+    def note_use(self, use: Use) -> None:
+        """Keep what the code does with a model, once for each kind and place."""
+        self.uses.setdefault((use.kind, use.place), replace(use, certain=use.certain and self.uncertain == 0))
 
     def fault(self, error: ShapeError) -> Fault:
         """Turn an error into a fault at the expression that fails, with the places that lead there."""

@@ -23,14 +23,16 @@ if TYPE_CHECKING:
 SCHEMA = 1
 """To be raised with every change of `cnnlint.syntax.program` or of what `lower` makes of a text."""
 
-FRAMEWORKS = ("keras", "torch", "tensorflow", "lightning", "timm", "nn.Module", "nn.Sequential", "Sequential(", "Conv2D(", "Dense(")
+FRAMEWORKS = ("keras", "torch", "tensorflow", "lightning", "timm")
+UNDECLARED = ("nn.Module", "nn.Sequential", "Sequential(", "Conv2D(", "Dense(")
+"""What snippets that leave their imports out name of a framework."""
 _MARK = b"cnnlint program\n"
 _TAG = "Signature: 8a477f597d28d172789f06886806bc55\n# A cache of cnnlint; it can be deleted at any time.\n"
 
 
 def names_a_framework(text: str) -> bool:
     """Whether the text has the name of a framework anywhere; a file that has none holds no model of its own."""
-    return any(name in text for name in FRAMEWORKS)
+    return any(name in text for name in FRAMEWORKS + UNDECLARED)
 
 
 def cached_lower(text: str, directory: Path | None = None) -> Program:
