@@ -165,7 +165,8 @@ class Data:
 class Use:
     """Something that the code does with a model or with its output.
 
-    `kind` is `compile`, `fit`, `evaluate`, `predict`, `train_on_batch` (Keras) or `loss` (a criterion applied in PyTorch).
+    `kind` is `compile`, `fit`, `evaluate`, `predict`, `train_on_batch` (Keras) or `loss` (a criterion applied in
+    PyTorch).
     `loss` is the framework's own name (`categorical_crossentropy`, `CrossEntropyLoss`), `from_logits` as the code says.
     `activation` is what produced the model's output last (`softmax`, `sigmoid`, `linear`, …; None where not known),
     `axis` the axis of a softmax. `certain` is False under a condition that is not known.
