@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from cnnlint.engine.errors import ShapeError, Undetermined
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from cnnlint.interpreter.machine import Machine
     from cnnlint.model import Place
 
+NUMBERED = re.compile(r"\b(height|width|depth|length|features|channels|dim\d)_(\d+)\b")
+"""Sizes that nothing states, with the numbers that tell them apart."""
 CONTEXT = ("training", "mask")
 """Arguments that Keras passes to a layer only if its `call` takes them."""
 
@@ -55,7 +58,7 @@ def call_layer(
         application.output = output
         if isinstance(output, Unknown) and is_unbuilt(self):
             machine.touch(self)
-            self.facts["hidden"] = root_cause((args, tuple(kwargs.values()))) or output
+            self.facts["unbuilt"] = root_cause((args, tuple(kwargs.values()))) or output
     if not symbolic:
         return output
 
@@ -70,12 +73,21 @@ def is_unbuilt(self: Instance) -> bool:
     return self.attrs.get("built") is not True and self.cls.lookup("build") is not LAYER.namespace["build"]
 
 
+def readable(message: str) -> str:
+    """A message without the numbers of open sizes, unless they are needed to tell two of them apart."""
+    names = {match[0] for match in NUMBERED.finditer(message)}
+    if len({name.rpartition("_")[0] for name in names}) < len(names):
+        return message
+    return NUMBERED.sub(r"\1", message)
+
+
 def attempt(machine: Machine, run: Callable[[], Value], place: Place | None = None) -> Value:
     """Run host code: what Keras refuses becomes a fault at `place`, what cannot be told an unknown value."""
     try:
         return run()
     except ShapeError as error:
         error.exception = error.exception or "ValueError"
+        error.message = readable(error.message)
         if place is not None:
             error.place = place
         failed = machine.fail(error)
@@ -164,12 +176,12 @@ def build(machine: Machine, self: Instance, args: tuple[Value, ...], kwargs: dic
     method = self.cls.lookup("build")
     given = build_arguments(machine, self, method, args, kwargs)
     machine.touch(self)
-    self.facts.pop("hidden", None)
+    self.facts.pop("unbuilt", None)
     try:
         invoke(machine, self, "build", (), given)
     except Undetermined as why:
         machine.touch(self)
-        self.facts["hidden"] = root_cause((args, tuple(kwargs.values()))) or Unknown(why.reason, machine.place)
+        self.facts["unbuilt"] = root_cause((args, tuple(kwargs.values()))) or Unknown(why.reason, machine.place)
     machine.touch(self)
     self.attrs["built"] = True
     return True

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from cnnlint.frameworks.keras.network import Graph
     from cnnlint.interpreter.machine import Machine
 
-STATE = frozenset({"weights", "hidden", "nodes"})
+STATE = frozenset({"weights", "hidden", "unbuilt", "nodes"})
 """What a layer got by being built and called."""
 
 

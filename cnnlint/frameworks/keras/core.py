@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import count
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
@@ -206,11 +205,13 @@ BATCH = "batch"
 class Settings:
     """What Keras keeps globally, for one run of the code."""
 
-    __slots__ = ("data_format", "opened")
+    __slots__ = ("data_format", "named", "opened")
 
     def __init__(self) -> None:
         self.data_format = "channels_last"
         """`keras.config.image_data_format()`."""
+        self.named: dict[str, int] = {}
+        """How many sizes of each name there are."""
         self.opened: set[str] = set()
         """The symbols of axes that the code declares as `None`."""
 
@@ -226,17 +227,25 @@ def settings(machine: Machine) -> Settings:
     return found
 
 
-def open_dim(machine: Machine, name: str) -> Expr:
-    """A new symbol for an axis that the code declares as `None`; a Keras tensor's `shape` shows it as `None` again.
+def free_size(machine: Machine, name: str) -> Expr:
+    """A new symbol for a size that nothing states.
 
-    Two axes left open are two sizes (`height`, `height_2`); only the batch is one and the same.
+    Two of them are two sizes (`height_0`, `height_1`), and none is a parameter of the code that happens to be called
+    `height`; the description of a model leaves the numbers out. Only the batch is one and the same.
     """
-    opened = settings(machine).opened
-    if name != BATCH and name in opened:
-        name = next(each for number in count(2) if (each := f"{name}_{number}") not in opened)
-    opened.add(name)
+    if name != BATCH:
+        named = settings(machine).named
+        named[name] = named.get(name, -1) + 1
+        name = f"{name}_{named[name]}"
     made = symbol(name)
     assert isinstance(made, Expr)
+    return made
+
+
+def open_dim(machine: Machine, name: str) -> Expr:
+    """The symbol of an axis that the code declares as `None`; a Keras tensor's `shape` shows it as `None` again."""
+    made = free_size(machine, name)
+    settings(machine).opened |= symbols(made)
     return made
 
 

@@ -102,6 +102,8 @@ class EinsumDense:
 
     def call(machine: Machine, self: Instance, inputs: Value, training: Value = None) -> Value:
         tensor, shape = single(inputs)
+        if "kernel" not in self.attrs:
+            raise Undetermined("the kernel's shape is not known")
         kernel = self.attrs["kernel"].shape
         output, macs = einsum(self.attrs["equation"].replace(" ", ""), [shape, kernel])
         machine.add_macs(macs)
@@ -164,6 +166,8 @@ def _einsum_weights(self: Instance, input_shape: tuple[Value, ...]) -> tuple[Sha
 
 def _size(known: dict[str, Value], letter: str) -> Dim:
     size = known.get(letter)
+    if size is None and letter in known:
+        raise refused(f"the size of axis {letter!r} of the input must be stated, but it is `None`")
     if size is None:
         raise Undetermined(f"the size of axis {letter!r} of the kernel is not known")
     return coerce.dim(size)

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from cnnlint.interpreter.trace import Application
 
 MAX_PROPOSALS = 4
-OPEN_BASES = frozenset(name for names in OPEN_NAMES.values() for name in names)
+OPEN_BASES = frozenset({"channels", *(name for names in OPEN_NAMES.values() for name in names)})
 """What open sizes are called, without the number that tells two apart."""
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from cnnlint.engine.dimension import Dim, Expr, equal, symbol
+from cnnlint.engine.dimension import Dim, Expr, equal
 from cnnlint.engine.dimension import text as dim_text
 from cnnlint.engine.errors import ShapeError
 from cnnlint.engine.shape import text
-from cnnlint.frameworks.keras.core import KERAS, OPEN_NAMES
+from cnnlint.frameworks.keras.core import BATCH, KERAS, OPEN_NAMES, free_size
 from cnnlint.frameworks.keras.structure import flatten
 from cnnlint.interpreter.values import DictValue, Instance, Proposal, Tensor, Unknown, Value
 
@@ -107,15 +107,15 @@ def check(machine: Machine, layer: Instance, inputs: Value) -> None:
     for spec, leaf in zip(specs, leaves, strict=True):
         found = spec.facts.get("spec") if isinstance(spec, Instance) else None
         if found is not None and isinstance(leaf, Tensor):
-            _check_one(layer, found, leaf)
+            _check_one(machine, layer, found, leaf)
 
 
-def _check_one(layer: Instance, spec: Spec, tensor: Tensor) -> None:
+def _check_one(machine: Machine, layer: Instance, spec: Spec, tensor: Tensor) -> None:
     shape = tensor.shape
     if shape is None:
         rank = spec.ndim or spec.rank
         if tensor.free and rank is not None and rank > 1:
-            raise Proposal(tensor.free, proposal(spec, rank))
+            raise Proposal(tensor.free, proposal(machine, spec, rank))
         return
     _check_rank(layer, spec, shape)
     for axis, wanted in spec.axes.items():
@@ -157,15 +157,15 @@ def _check_rank(layer: Instance, spec: Spec, shape: Shape) -> None:
             )
 
 
-def proposal(spec: Spec, rank: int) -> Shape:
+def proposal(machine: Machine, spec: Spec, rank: int) -> Shape:
     """A shape that meets the spec, its open sizes symbols: for an input that nothing states."""
     channel_axis = spec.channel_axis % rank
     spatial = list(OPEN_NAMES.get(rank, ())[:-1]) or [f"dim{axis}" for axis in range(1, rank - 1)]
-    shape: list[Dim] = [symbol("batch")]
+    shape: list[Dim] = [free_size(machine, BATCH)]
     for axis in range(1, rank):
-        if axis == channel_axis:
-            known = spec.axes.get(axis, spec.axes.get(axis - rank))
-            shape.append(symbol("channels" if rank > 2 else "features") if known is None else known)
-        else:
-            shape.append(symbol(spatial.pop(0)))
+        if axis != channel_axis:
+            shape.append(free_size(machine, spatial.pop(0)))
+            continue
+        known = spec.axes.get(axis, spec.axes.get(axis - rank))
+        shape.append(free_size(machine, "channels" if rank > 2 else "features") if known is None else known)
     return tuple(shape)

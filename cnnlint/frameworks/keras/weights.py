@@ -82,9 +82,7 @@ class Inventory:
         self.layers.append(layer)
         if layer.opaque is not None:
             self.unknown.append(layer.opaque)
-        hidden = layer.facts.get("hidden")
-        if hidden is not None:
-            self.unknown.append(hidden)
+        self.unknown += [layer.facts[key] for key in ("hidden", "unbuilt") if key in layer.facts]
         for weight in own_weights(layer):
             if id(weight) not in self.seen:
                 self.seen.add(id(weight))

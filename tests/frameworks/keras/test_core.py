@@ -344,3 +344,67 @@ def test_an_unknown_layer_leaves_the_rest() -> None:
     """)
     assert counts(found["model"]) == (None, None)
     assert not found["model"].resolved
+
+
+def test_sizes_left_open_are_not_the_same() -> None:
+    found = models("""
+        a = keras.Input((None, None, 3))
+        b = keras.Input((None, None, 3))
+        both = keras.Model([a, b], layers.Add()([layers.Conv2D(3, 3)(a), b]))
+        c = keras.Input((None, None, 3))
+        alone = keras.Model(c, layers.MaxPooling2D()(c))
+
+        def build(height, width, depth, classes):
+            i = keras.Input((height, width, depth))
+            return keras.Model(i, layers.Dense(classes)(layers.Flatten()(i)))
+    """)
+    assert counts(found["both"]) == (84, 84)
+    assert [text(dim) for dim in found["alone"].inputs[0]] == ["batch", "height", "width", "3"]
+    assert found["build"].resolved
+
+
+def test_what_is_not_known_of_a_sequential_is_not_nothing() -> None:
+    found = models("""
+        from config import SIZES
+        model = keras.Sequential([layers.Dense(n) for n in SIZES] + [layers.Dense(1)])
+        model.build((None, 4))
+        other = keras.Sequential([keras.Input((4,)), SIZES.layer(), layers.Dense(2)])
+    """)
+    assert [counts(found[name]) for name in ("model", "other")] == [(None, None)] * 2
+
+
+@pytest.mark.parametrize(
+    ("shape", "kinds"),
+    [
+        ("(4, 28, 28)", ((), ())),
+        ("(4, 28, 28, 1)", ((), ())),
+        ("(4, 28, 28, 1, 1)", ((), ())),
+        ("(4, 32, 32, 1)", (("feature-mismatch",), ("size-mismatch",))),
+        ("(4, 28, 28, 3)", (("channel-mismatch",), ("channel-mismatch",))),
+        ("(4, 784)", (("rank-mismatch",), ("size-mismatch",))),
+        ("(28, 28)", (("rank-mismatch",), ("rank-mismatch",))),
+        ("(28, 28, 1)", (("nonpositive-size",), ("nonpositive-size",))),
+    ],
+)
+@pytest.mark.parametrize("use", ["m.fit(x, np.zeros((4, 2)))", "m.predict(x)", "m(x)"])
+def test_the_data_that_a_model_is_given(shape: str, kinds: tuple[tuple[str, ...], ...], use: str) -> None:
+    body = "layers.Conv2D(4, 3), layers.Flatten(), layers.Dense(2)"
+    sequential = f"m = keras.Sequential([keras.Input((28, 28, 1)), {body}])"
+    functional = (
+        "i = keras.Input((28, 28, 1))\nm = keras.Model(i, layers.Dense(2)(layers.Flatten()(layers.Conv2D(4, 3)(i))))"
+    )
+    for model, expected in zip((sequential, functional), kinds, strict=True):
+        found = evaluate(f"import numpy as np\n{model}\nx = np.zeros({shape})\n{use}\n")
+        assert tuple(fault.kind for fault in found.faults) == expected
+
+
+def test_a_clone_has_weights_of_its_own() -> None:
+    found = models("""
+        i = keras.Input((8, 8, 3))
+        x = layers.BatchNormalization()(layers.Conv2D(4, 3)(i)) * 2.0
+        m = keras.Model(i, layers.Dense(2)(layers.Flatten()(x)))
+        clone = keras.models.clone_model(m)
+        clone.trainable = False
+    """)
+    assert counts(found["m"]) == (418, 410)
+    assert counts(found["clone"]) == (418, 0)
