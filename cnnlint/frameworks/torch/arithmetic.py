@@ -7,7 +7,7 @@ import operator
 from typing import TYPE_CHECKING, Any
 
 from cnnlint.engine.dimension import Expr
-from cnnlint.engine.errors import Undetermined
+from cnnlint.engine.errors import ShapeError, Undetermined
 from cnnlint.engine.shape import broadcast_all
 from cnnlint.frameworks.coerce import known, refuse, tensor
 from cnnlint.frameworks.torch.core import TENSOR, result
@@ -216,7 +216,20 @@ def add(machine: Machine, input: Value, other: Value, *, alpha: Value = 1) -> Te
     in_place=("Tensor.sub_", "Tensor.subtract_", "Tensor.__isub__"),
 )
 def sub(machine: Machine, input: Value, other: Value, *, alpha: Value = 1) -> Tensor:
-    return combined(operator.sub, (input, _scaled(other, alpha)))
+    return _difference(input, _scaled(other, alpha))
+
+
+def _difference(left: Value, right: Value) -> Tensor:
+    if any(
+        each is True or each is False or (isinstance(each, Tensor) and each.dtype == "bool") for each in (left, right)
+    ):
+        raise ShapeError(
+            "bad-argument",
+            "`-` takes no tensor of truth values",
+            help="invert a mask with `~`, or convert it first",
+            exception="RuntimeError",
+        )
+    return combined(operator.sub, (left, right))
 
 
 @operation("Tensor.__radd__")
@@ -226,7 +239,7 @@ def add_to(machine: Machine, input: Value, other: Value) -> Tensor:
 
 @operation("torch.rsub", "Tensor.__rsub__")
 def subtract_from(machine: Machine, input: Value, other: Value) -> Tensor:
-    return combined(operator.sub, (other, input))
+    return _difference(other, input)
 
 
 def _divided(left: Value, right: Value, rounding_mode: Value) -> Tensor:

@@ -12,6 +12,7 @@ from cnnlint.frameworks.coerce import dim, items, number, shape_of, tensor
 from cnnlint.frameworks.torch.arithmetic import operand
 from cnnlint.frameworks.torch.core import TENSOR, result
 from cnnlint.frameworks.torch.dtypes import LEGACY, dtype_name, promoted, scalar_dtype
+from cnnlint.frameworks.torch.layout import LAYOUTS
 from cnnlint.frameworks.torch.operation import operation
 from cnnlint.frameworks.torch.values import LIMIT, count, holding, rounded
 from cnnlint.interpreter.values import Generator, Instance, ListValue, Tensor, Unknown
@@ -73,7 +74,10 @@ def _declare(name: str, fill: float | None) -> None:
         names: Value = None,
         out: Value = None,
     ) -> Tensor:
-        return _made(sizes(machine, size_, size), fill, dtype_name(dtype, "float32"))
+        made = _made(sizes(machine, size_, size), fill, dtype_name(dtype, "float32"))
+        if memory_format is not None:
+            made.facts[LAYOUTS] = ()
+        return made
 
     def make_like(
         machine: Machine,
@@ -272,6 +276,14 @@ def _between(low: float, high: float, length: int, kind: str | None) -> list[flo
         ends[0] + step[0] * index if index < half else ends[1] - step[0] * (length - index - 1)
         for index in range(length)
     ]
+
+
+@operation("torch.range")
+def range_(machine: Machine, start: Value, end: Value = None, step: Value = 1, **options: Value) -> Tensor:
+    low, high, distance = map(_number, (0, start, step) if end is None else (start, end, step))
+    if any(isinstance(each, Expr) for each in (low, high, distance)) or distance == 0:
+        raise Undetermined("the length of a range is not known")
+    return result((math.floor((high - low) / distance) + 1,), dtype_name(options.get("dtype"), "float32"))
 
 
 @operation("torch.logspace")

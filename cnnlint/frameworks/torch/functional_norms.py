@@ -121,6 +121,22 @@ def group_norm(
     return result(shape, like=x)
 
 
+@operation("torch.batch_norm")
+def torch_batch_norm(
+    machine: Machine,
+    input: Value,
+    weight: Value,
+    bias: Value,
+    running_mean: Value,
+    running_var: Value,
+    training: Value,
+    momentum: Value,
+    eps: Value,
+    cudnn_enabled: Value,
+) -> Tensor:
+    return batch_norm(machine, input, running_mean, running_var, weight, bias, training)
+
+
 @operation("torch.group_norm")
 def torch_group_norm(
     machine: Machine,

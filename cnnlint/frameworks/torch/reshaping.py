@@ -8,6 +8,7 @@ from cnnlint.engine import shape as shapes
 from cnnlint.engine.dimension import Dim, exact_quotient, less, symbol, unknown_dim
 from cnnlint.engine.errors import ShapeError, Undetermined
 from cnnlint.frameworks.coerce import dim, integer, items, shape_of, tensor
+from cnnlint.frameworks.torch import layout
 from cnnlint.frameworks.torch.core import TENSOR, result
 from cnnlint.frameworks.torch.creation import sizes
 from cnnlint.frameworks.torch.dtypes import SIZES, dtype_name
@@ -54,7 +55,16 @@ def reshaped(x: Tensor, target: Shape) -> Tensor:
     """`x.reshape(target)`; of a tensor whose shape nothing states only the open axis stays unknown."""
     if x.shape is None:
         return result(tuple(unknown_dim() if isinstance(size, int) and size == -1 else size for size in target), like=x)
-    return viewed(x, shapes.reshape(x.shape, target), x.values)
+    shape = shapes.reshape(x.shape, target)
+    return layout.keep(viewed(x, shape, x.values), layout.reshaped(x, shape))
+
+
+def view_of(x: Tensor, target: Shape) -> Tensor:
+    """`x.view(target)`, which needs the axes in order where `reshape` copies."""
+    if x.shape is None:
+        return reshaped(x, target)
+    shape = shapes.reshape(x.shape, target)
+    return layout.keep(viewed(x, shape, x.values), layout.viewed(x, shape))
 
 
 @operation("torch.reshape")
@@ -78,7 +88,7 @@ def view(machine: Machine, input: Value, *shape_: Value, size: Value = None, dty
     kind = dtype if dtype is not None else shape_[0] if len(shape_) == 1 else None
     if isinstance(kind, (Instance, ClassValue, HostFunction)) and (name := dtype_name(kind)) is not None:
         return _reinterpreted(x, name)
-    return reshaped(x, _target(machine, shape_ if size is None else (size,)))
+    return view_of(x, _target(machine, shape_ if size is None else (size,)))
 
 
 def _reinterpreted(x: Tensor, dtype: str) -> Tensor:
@@ -93,8 +103,13 @@ def _reinterpreted(x: Tensor, dtype: str) -> Tensor:
     return result((*x.shape[:-1], last), dtype)
 
 
-@operation("Tensor.view_as", "Tensor.reshape_as")
+@operation("Tensor.view_as")
 def view_as(machine: Machine, input: Value, other: Value) -> Tensor:
+    return view_of(tensor(input), shape_of(other, "other"))
+
+
+@operation("Tensor.reshape_as")
+def reshape_as(machine: Machine, input: Value, other: Value) -> Tensor:
     return reshaped(tensor(input), shape_of(other, "other"))
 
 
@@ -123,7 +138,9 @@ def unflatten(machine: Machine, input: Value, dim: Value, sizes: Value) -> Tenso
 def reordered(x: Tensor, order: Sequence[int]) -> Tensor:
     """The axes of `x` in another order."""
     shape = shapes.permute(shape_of(x), order)
-    return viewed(x, shape, permuted(x, [axis % len(shape) for axis in order]) if x.values is not None else None)
+    places = [axis % len(shape) for axis in order]
+    made = viewed(x, shape, permuted(x, places) if x.values is not None else None)
+    return layout.keep(made, layout.reordered(x, places))
 
 
 @operation("torch.permute")
@@ -221,6 +238,7 @@ def _declare_in_place(name: str) -> None:
         made = body(machine, x, *args, **kwargs)
         machine.touch(x)
         x.shape, x.values = made.shape, made.values
+        x.facts[layout.LAYOUTS] = layout.layouts(made)
         return x
 
     operation(f"Tensor.{name}_")(change)

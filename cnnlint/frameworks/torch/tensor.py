@@ -9,8 +9,10 @@ from cnnlint.engine.dimension import symbol
 from cnnlint.engine.errors import ShapeError, Undetermined
 from cnnlint.frameworks.coerce import flag, integer, shape_of, tensor
 from cnnlint.frameworks.torch.core import TENSOR, extend, result
+from cnnlint.frameworks.torch.creation import sizes
 from cnnlint.frameworks.torch.dtypes import CONSTANTS, DTYPE, LEGACY, constant, dtype_name
 from cnnlint.frameworks.torch.environment import a_device
+from cnnlint.frameworks.torch.layout import LAYOUTS
 from cnnlint.frameworks.torch.operation import operation
 from cnnlint.frameworks.torch.reshaping import matrix_transpose, reordered
 from cnnlint.frameworks.torch.values import known, nested, rounded, shared, written
@@ -115,6 +117,7 @@ class Attributes:
         found = tensor(value)
         machine.touch(self)
         self.shape, self.values = found.shape, found.values
+        self.facts[LAYOUTS] = ()
 
     @property
     def grad(machine: Machine, self: Tensor) -> Value:
@@ -261,7 +264,14 @@ def itself(machine: Machine, input: Value) -> Value:
 
 @operation("Tensor.contiguous")
 def contiguous(machine: Machine, input: Value, memory_format: Value = None) -> Value:
-    return aliased(tensor(input))
+    return _in_format(aliased(tensor(input)), memory_format)
+
+
+def _in_format(x: Tensor, memory_format: Value) -> Tensor:
+    """The tensor; one that is stored in another order than its axes say has no sure layout."""
+    if memory_format is not None and memory_format != "contiguous_format":
+        x.facts[LAYOUTS] = ()
+    return x
 
 
 @operation("Tensor.cuda", "Tensor.cpu", "Tensor.xpu", "Tensor.mps")
@@ -276,8 +286,10 @@ def converted(machine: Machine, input: Value, *args: Value, **options: Value) ->
 
 
 @operation("Tensor.to")
-def to(machine: Machine, input: Value, *args: Value, **options: Value) -> Value:
+def to(machine: Machine, input: Value, *args: Value, memory_format: Value = None, **options: Value) -> Value:
     x = tensor(input)
+    if memory_format is not None:
+        x = _in_format(aliased(x), memory_format)
     for each in (*args, *options.values()):
         if isinstance(each, Instance) and each.cls is DTYPE:
             return _cast(x, dtype_name(each))
@@ -363,6 +375,32 @@ def is_contiguous(machine: Machine, input: Value, *args: Value, **options: Value
     raise Undetermined("the layout of a tensor in memory is not followed")
 
 
+@operation("torch.real", "torch.imag")
+def part(machine: Machine, input: Value) -> Tensor:
+    x = tensor(input)
+    return result(shape_of(x), _real(x.dtype))
+
+
+@operation("torch.is_nonzero", "Tensor.is_nonzero")
+def is_nonzero(machine: Machine, input: Value) -> Value:
+    return bool(_only(tensor(input)))
+
+
+@operation("Tensor.sum_to_size")
+def sum_to_size(machine: Machine, input: Value, *size: Value) -> Tensor:
+    return result(sizes(machine, size), like=tensor(input))
+
+
+@operation("Tensor.__reversed__")
+def reverse(machine: Machine, input: Value) -> Tensor:
+    return alike(tensor(input))
+
+
+@operation("Tensor.data_ptr", "Tensor.storage", "Tensor.untyped_storage", "Tensor.storage_offset")
+def storage(machine: Machine, input: Value) -> Value:
+    raise Undetermined("the memory of a tensor is not followed")
+
+
 @operation("Tensor.get_device")
 def get_device(machine: Machine, input: Value) -> Value:
     raise Undetermined("the device is not known")
@@ -402,6 +440,7 @@ def resize_(machine: Machine, input: Value, *args: Value, **options: Value) -> V
     x = tensor(input)
     machine.touch(x)
     x.shape, x.values = None, None
+    x.facts[LAYOUTS] = ()
     return x
 
 

@@ -194,3 +194,22 @@ def test_a_fault_names_both_numbers() -> None:
     machine, _ = run(HEADER + "torch.rand(2, 3) @ torch.rand(4, 5)\n")
     (fault,) = machine.faults.values()
     assert fault.message == "cannot multiply (2, 3) with (4, 5): the inner sizes are 3 and 4"
+
+
+@pytest.mark.parametrize(
+    ("line", "fails"),
+    [
+        ("(torch.rand(2, 4, 9, 9) @ torch.rand(2, 4, 9, 8)).transpose(1, 2).view(2, 9, 32)", True),
+        ("(torch.rand(2, 4, 9, 9) @ torch.rand(2, 4, 9, 8)).transpose(1, 2).reshape(2, 9, 32)", False),
+        ("(torch.rand(2, 4, 9, 9) @ torch.rand(2, 4, 9, 8)).transpose(1, 2).contiguous().view(2, 9, 32)", False),
+        ("layer(torch.rand(2, 3, 8, 8)).view(2, 2, 3, 36).transpose(1, 2).view(2, 6, 6, 6)", True),
+        # With channels last in memory these two run: the layout of a convolution's result follows its input's.
+        ("layer(torch.rand(2, 3, 8, 8)).permute(0, 2, 3, 1).view(2, 36, 6)", False),
+        ("layer(torch.rand(2, 3, 8, 8)).view(2, 6, 36)", False),
+        ("(torch.rand(2, 3, 4).transpose(1, 2) + 1).view(2, 12)", False),
+        ("torch.rand(2, 3, 4, 5).to(memory_format=torch.channels_last).permute(0, 2, 3, 1).view(2, 60)", False),
+    ],
+)
+def test_a_view_of_axes_out_of_order(line: str, fails: bool) -> None:
+    machine, _ = run(HEADER + f"layer = torch.nn.Conv2d(3, 6, 3)\nx = {line}\n")
+    assert [fault.kind for fault in machine.faults.values()] == (["reshape-mismatch"] if fails else [])
