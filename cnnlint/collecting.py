@@ -18,6 +18,8 @@ def collect(paths: Sequence[str], resolver: Resolver) -> tuple[list[Path], list[
     """The files, and a message for each path that cannot be read. Raises ConfigurationError."""
     settings = resolver.for_folder(resolver.working)
     waiting = list(paths)
+    if settings.force_exclude:
+        waiting = [path for path in paths if not _is_left_out(Path(path).absolute(), resolver)]
     closed: set[str] = set()
     failures: list[str] = []
 
@@ -30,7 +32,6 @@ def collect(paths: Sequence[str], resolver: Resolver) -> tuple[list[Path], list[
                 waiting,
                 excluded=excluded,
                 respect_gitignore=settings.respect_gitignore,
-                force_exclude=settings.force_exclude,
             )
         except UnreadablePath as error:
             failures.append(str(error))
@@ -38,3 +39,7 @@ def collect(paths: Sequence[str], resolver: Resolver) -> tuple[list[Path], list[
             closed.add(str(Path(error.path).absolute()))
         else:
             return files, failures
+
+
+def _is_left_out(path: Path, resolver: Resolver) -> bool:
+    return resolver.for_folder(path.parent).excludes_anywhere(path)

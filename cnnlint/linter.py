@@ -123,7 +123,7 @@ class Linter:
             judge = self.judge(settings)
             codes = None
             if filename not in files:  # imported by one that was linted
-                if settings.excludes(path):
+                if settings.excludes_anywhere(path):
                     continue
                 codes = judge.codes_for(path)
             source = texts(filename)

@@ -27,20 +27,22 @@ def path_matches(path: str, pattern: str, absolute: str) -> bool:
 
 def any_matches(path: str, patterns: tuple[tuple[str, str], ...]) -> bool:
     """The same for several patterns at once."""
+    parts = path.split("/")
+    return any(any_matches_itself("/".join(parts[:end]), patterns) for end in range(len(parts), 1, -1))
+
+
+def any_matches_itself(path: str, patterns: tuple[tuple[str, str], ...]) -> bool:
+    """Whether one of the patterns fits the path, whatever the folders are that it is in."""
     whole, names = _combined(patterns)
-    return whole.fullmatch(path) is not None or names.search(path) is not None
+    return whole.fullmatch(path) is not None or names.fullmatch(path.rpartition("/")[2]) is not None
 
 
 @lru_cache(maxsize=64)
 def _combined(patterns: tuple[tuple[str, str], ...]) -> tuple[re.Pattern[str], re.Pattern[str]]:
-    """One expression for whole paths and one for the names in them: a walk asks about every file."""
+    """One expression for whole paths and one for names: a walk asks about every file."""
     whole = "|".join(_either(absolute.rstrip("/")) for _, absolute in patterns)
     plain = [pattern.rstrip("/") for pattern, _ in patterns if "/" not in pattern.rstrip("/")]
-    names = "|".join(_either(pattern).replace(".*", "[^/]*") for pattern in plain)
-    return (
-        re.compile(f"(?:{whole})(?:/.*)?" if whole else NEVER, re.DOTALL),
-        re.compile(f"(?:^|/)(?:{names})(?=/|$)" if names else NEVER, re.DOTALL),
-    )
+    return re.compile(whole or NEVER, re.DOTALL), re.compile("|".join(map(_either, plain)) or NEVER, re.DOTALL)
 
 
 def _either(pattern: str) -> str:

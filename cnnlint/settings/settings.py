@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cnnlint.api import Budget
-from cnnlint.settings.pattern import any_matches, matches, path_matches
+from cnnlint.settings.pattern import any_matches, any_matches_itself, matches, path_matches
 
 if TYPE_CHECKING:
     from cnnlint.finding import Severity
@@ -92,7 +92,11 @@ class Settings:
         return cls(root=root, source=source, **values)
 
     def excludes(self, path: Path) -> bool:
-        """Whether an absolute path is left out."""
+        """Whether an absolute path is left out itself: a walk has asked about the folders above it."""
+        return any_matches_itself(path.as_posix(), (*self.exclude, *self.extend_exclude))
+
+    def excludes_anywhere(self, path: Path) -> bool:
+        """Whether an absolute path or a folder above it is left out."""
         return any_matches(path.as_posix(), (*self.exclude, *self.extend_exclude))
 
     def ignored_for(self, path: Path) -> tuple[str, ...]:

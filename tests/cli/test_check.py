@@ -146,6 +146,12 @@ def test_excluded_files(cnnlint: Command) -> None:
     assert cnnlint("legacy/net.py", "--extend-exclude", "legacy/", "--force-exclude").status == 0
 
 
+def test_a_folder_that_is_named_is_linted_wherever_it_is(cnnlint: Command) -> None:
+    write("venv/lib/nets/net.py", BROKEN)
+    assert cnnlint(".").status == 0
+    assert cnnlint("venv/lib/nets").status == 1
+
+
 def test_what_git_ignores(cnnlint: Command) -> None:
     write("net.py", BROKEN)
     write(".gitignore", "net.py\n")

@@ -105,7 +105,10 @@ def test_models_by_pattern() -> None:
 
 def test_what_is_left_out() -> None:
     found = settings(extend_exclude=["legacy/", "*_pb2.py"])
-    assert found.excludes(ROOT / "legacy" / "net.py")
+    assert found.excludes(ROOT / "legacy")
     assert found.excludes(ROOT / "src" / "net_pb2.py")
-    assert found.excludes(ROOT / ".venv" / "lib" / "net.py")
-    assert not found.excludes(ROOT / "src" / "net.py")
+    assert found.excludes(ROOT / ".venv")
+    assert not found.excludes(ROOT / ".venv" / "lib" / "net.py")
+    assert found.excludes_anywhere(ROOT / ".venv" / "lib" / "net.py")
+    assert found.excludes_anywhere(ROOT / "legacy" / "net.py")
+    assert not found.excludes_anywhere(ROOT / "src" / "net.py")
