@@ -3,6 +3,7 @@
 usage: KERAS_BACKEND=torch python record_layers.py
 """
 
+# mypy: disable-error-code="import-not-found,import-untyped"
 from __future__ import annotations
 
 import json
