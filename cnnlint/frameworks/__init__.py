@@ -26,6 +26,15 @@ ROOTS = {
     "lightning": "torch",
     "pytorch_lightning": "torch",
     "numpy": "numpy",
+    "pandas": "numpy",
+    "sklearn": "numpy",
+    "scipy": "numpy",
+    "cv2": "numpy",
+    "PIL": "numpy",
+    "skimage": "numpy",
+    "imageio": "numpy",
+    "matplotlib": "numpy",
+    "h5py": "numpy",
 }
 """Which room knows a top-level package."""
 DEFINITIONS = (Path(__file__).parent / "torch" / "definitions",)

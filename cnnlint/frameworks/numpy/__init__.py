@@ -28,9 +28,18 @@ ARRAYS = (
     "random",
 )
 TABLES: dict[str, tuple[str, ...]] = {
-    "numpy": ARRAYS,
+    "numpy": (),
+    "pandas": ("tables", "tables_places", "tables_reading"),
+    "sklearn": ("tables", "tables_places", "tables_reading", "learning", "scaling", "encoding", "datasets"),
+    "cv2": ("images",),
+    "skimage": ("images",),
+    "imageio": ("images",),
+    "scipy": ("images",),
+    "h5py": ("images",),
+    "PIL": ("pictures",),
+    "matplotlib": ("images", "drawing"),
 }
-"""The files that declare a package's names, loaded when the first of them is asked for."""
+"""The files that declare a package's names besides those of arrays, loaded when the first of them is asked for."""
 
 
 class Numpy:

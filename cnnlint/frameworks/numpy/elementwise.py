@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from cnnlint.engine import shape as shapes
-from cnnlint.engine.dimension import Expr
-from cnnlint.engine.errors import ShapeError, Undetermined
+from cnnlint.engine.dimension import Expr, unknown_dim
+from cnnlint.engine.errors import ShapeError
 from cnnlint.frameworks.numpy.arguments import NUMBERS, operand
 from cnnlint.frameworks.numpy.contents import LIMIT, count, rounded, spread
 from cnnlint.frameworks.numpy.core import FRAME, NDARRAY, SERIES, SPARSE, array
@@ -56,8 +56,10 @@ def apply(
     """
     operands = [operand(machine, each) for each in given]
     dtype = rule(operands)
-    if SERIES in [each.cls for each in operands if isinstance(each, Tensor)]:
-        return _of_tables(operands, dtype)
+    if any(isinstance(each, Tensor) and each.cls in (SERIES, FRAME) for each in operands):
+        made = _of_tables(operands, dtype)
+        if made is not None:
+            return made
     shape = broadcast(operands)
     made = array(shape, dtype, cls=result_class(operands))
     values = _values(function, operands, shape, dtype, compute)
@@ -66,19 +68,14 @@ def apply(
     return unboxed(made) if made.cls is NDARRAY else made
 
 
-def _of_tables(operands: Sequence[Value], dtype: str | None) -> Value:
-    """Series are matched by their labels, so that sizes that differ are no error."""
-    found = [each for each in operands if isinstance(each, Tensor)]
-    cls = result_class(operands)
-    if any(each.cls is FRAME for each in found):
-        frame = next(each for each in found if each.cls is FRAME)
-        return array(frame.shape if len(found) == 1 else None, dtype, cls=cls)
-    lengths = {each.shape for each in found if each.shape != ()}
-    if len(lengths) == 1:
-        return array(lengths.pop(), dtype, cls=cls)
-    if any(each.cls is not SERIES and each.shape != () for each in found):
-        broadcast(operands)
-    raise Undetermined("rows of different tables are matched by their labels")
+def _of_tables(operands: Sequence[Value], dtype: str | None) -> Tensor | None:
+    """Tables are matched by their labels, which are not followed; None for one table with numbers or arrays."""
+    tables = [each for each in operands if isinstance(each, Tensor) and each.cls in (SERIES, FRAME)]
+    if len(tables) == 1:
+        return None
+    if any(each.cls is FRAME for each in tables):
+        return array((unknown_dim(), unknown_dim()), None, cls=FRAME)
+    return array((unknown_dim(),), None, cls=SERIES)
 
 
 def _values(

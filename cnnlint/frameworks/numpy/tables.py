@@ -1,0 +1,495 @@
+"""pandas' DataFrames: made, indexed, changed. A frame is an array with two axes, its columns in `facts["columns"]`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeAlias
+
+from cnnlint.engine.dimension import equal, unknown_dim
+from cnnlint.engine.errors import ShapeError, Undetermined
+from cnnlint.frameworks import coerce
+from cnnlint.frameworks.coerce import flag
+from cnnlint.frameworks.numpy.arguments import asarray, items, shape_of
+from cnnlint.frameworks.numpy.core import FRAME, NDARRAY, SERIES, arranged, array
+from cnnlint.frameworks.numpy.creation import converted, from_data
+from cnnlint.frameworks.numpy.dtypes import NUMERIC, dtype_name, promoted
+from cnnlint.frameworks.numpy.indexing import indexed
+from cnnlint.frameworks.numpy.operation import operation
+from cnnlint.interpreter.values import DictValue, ListValue, Tensor, Unknown
+
+if TYPE_CHECKING:
+    from cnnlint.engine.dimension import Dim
+    from cnnlint.interpreter.machine import Machine
+    from cnnlint.interpreter.values import Value
+
+Columns: TypeAlias = "dict[Value, Tensor]"
+"""Each column by its name, as a Series."""
+
+
+def series(x: Tensor) -> Tensor:
+    """The same elements as a Series; text is a column of objects."""
+    made = array(x.shape, "object" if x.dtype == "str" else x.dtype, x.values, SERIES)
+    return arranged(made, x)
+
+
+def frame(rows: Dim, columns: Columns | None, width: Dim | None = None, dtype: str | None = None) -> Tensor:
+    """A DataFrame; `width` and `dtype` where the columns are not known."""
+    if columns is not None:
+        width = len(columns)
+        dtype = common(columns)
+    made = Tensor(FRAME, (rows, unknown_dim() if width is None else width), dtype)
+    made.facts["columns"] = columns
+    return made
+
+
+def common(columns: Columns) -> str | None:
+    """The type of the elements of all columns in one array."""
+    kinds = [column.dtype for column in columns.values()]
+    if not kinds or None in kinds:
+        return None
+    mixed = len(set(kinds)) > 1 and ("bool" in kinds or any(kind not in NUMERIC for kind in kinds))
+    if mixed:
+        return "object"
+    found = kinds[0]
+    for kind in kinds[1:]:
+        found = promoted(found, kind)
+    return found
+
+
+def columns_of(x: Tensor) -> Columns | None:
+    """The columns of a frame, where they are known."""
+    found = x.facts.get("columns")
+    return found if isinstance(found, dict) else None
+
+
+def rows_of(x: Tensor) -> Dim:
+    """How many rows there are."""
+    return shape_of(x)[0]
+
+
+def with_rows(x: Tensor, rows: Dim, *, whole: bool = False) -> Tensor:
+    """The frame or series with other rows of it, or the same in another order where `whole`."""
+    if x.cls is not FRAME:
+        return arranged(array((rows, *shape_of(x)[1:]), x.dtype, cls=x.cls), x, whole=whole)
+    columns = columns_of(x)
+    if columns is None:
+        return frame(rows, None, shape_of(x)[1], x.dtype)
+    return frame(
+        rows,
+        {name: arranged(array((rows,), each.dtype, cls=SERIES), each, whole=whole) for name, each in columns.items()},
+    )
+
+
+def change(machine: Machine, x: Tensor, new: Tensor) -> None:
+    """Write a new state into a frame that the program keeps."""
+    machine.touch(x)
+    x.shape, x.dtype, x.values = new.shape, new.dtype, None
+    x.facts = dict(new.facts)
+
+
+# --- making one -------------------------------------------------------------------------------------------------------
+
+
+@operation("DataFrame.__new__")
+def make_frame(
+    machine: Machine,
+    cls: Value,
+    data: Value = None,
+    index: Value = None,
+    columns: Value = None,
+    dtype: Value = None,
+    copy: Value = None,
+) -> Value:
+    """`pd.DataFrame(data)`."""
+    names = names_of(columns)
+    if isinstance(data, DictValue):
+        made = _of_dict(machine, data)
+        return _selected(made, names) if columns is not None else made
+    if isinstance(data, Tensor) and data.cls is FRAME:
+        return _selected(data, names) if columns is not None else with_rows(data, rows_of(data), whole=True)
+    if isinstance(data, Unknown):
+        return frame(unknown_dim(), None, None if names is None else len(names))
+    if data is None:
+        return frame(0 if index is None else unknown_dim(), {} if columns is None else None, None)
+    found = coerce.items(data) if not isinstance(data, Tensor) else None
+    if found and all(isinstance(each, DictValue) for each in found):
+        return frame(len(found), None)
+    x = asarray(machine, data)
+    shape = shape_of(x)
+    if len(shape) > 2:
+        raise ShapeError(
+            "bad-argument", f"a table has two dimensions, not {len(shape)}", expected="2", actual=str(len(shape))
+        )
+    return _of_matrix(x, names, given=columns is not None)
+
+
+def _of_matrix(x: Tensor, names: list[Value] | None, *, given: bool) -> Tensor:
+    shape = shape_of(x)
+    width: Dim = shape[1] if len(shape) == 2 else 1
+    rows: Dim = shape[0] if shape else 1
+    if names is not None and equal(len(names), width) is False:
+        raise ShapeError(
+            "size-mismatch",
+            f"{len(names)} names for {width} columns",
+            expected=str(width),
+            actual=str(len(names)),
+            exception="ValueError",
+        )
+    if names is None and not given and isinstance(width, int) and width <= 1000:
+        names = list(range(width))
+    if names is None or any(isinstance(name, Unknown) for name in names):
+        return frame(rows, None, width, x.dtype)
+    kind = "object" if x.dtype == "str" else x.dtype
+    return frame(rows, {name: arranged(array((rows,), kind, cls=SERIES), x, whole=False) for name in names})
+
+
+def _of_dict(machine: Machine, data: DictValue) -> Tensor:
+    if data.unknown is not None:
+        return frame(unknown_dim(), None)
+    columns: Columns = {}
+    length: Dim | None = None
+    aligned = False
+    for name, value in data.items.items():
+        column, rows = _column(machine, value)
+        aligned = aligned or (isinstance(value, Tensor) and value.cls is SERIES)
+        if rows is not None and length is not None and equal(rows, length) is False and not aligned:
+            raise ShapeError(
+                "size-mismatch",
+                f"the columns of a table have different lengths: {length} and {rows}",
+                expected=str(length),
+                actual=str(rows),
+                exception="ValueError",
+            )
+        length = rows if length is None else length
+        columns[name] = column
+    rows = unknown_dim() if length is None else length
+    if aligned and len({column.shape for column in columns.values()}) > 1:
+        rows = unknown_dim()
+    for name, column in columns.items():
+        if column.shape != (rows,):
+            columns[name] = array((rows,), column.dtype, cls=SERIES)
+    return frame(rows, columns)
+
+
+def _column(machine: Machine, value: Value) -> tuple[Tensor, Dim | None]:
+    """A column and its length; None where one value fills it, or it is not known."""
+    if isinstance(value, Unknown):
+        return array(None, cls=SERIES), None
+    if isinstance(value, (bool, int, float, str)):
+        x = from_data(machine, value, None)
+        return array(None, "object" if x.dtype == "str" else x.dtype, cls=SERIES), None
+    try:
+        x = asarray(machine, value)
+    except Undetermined:
+        return array(None, cls=SERIES), None
+    if x.shape is None or not x.shape:
+        return array(None, x.dtype, cls=SERIES), None
+    if len(x.shape) > 1:
+        raise ShapeError("bad-argument", "a column of a table has one dimension", exception="ValueError")
+    return series(x), x.shape[0]
+
+
+def names_of(value: Value) -> list[Value] | None:
+    """A list of names; None where it is not known."""
+    if value is None or isinstance(value, Unknown):
+        return None
+    if isinstance(value, (str, int)):
+        return [value]
+    try:
+        found = items(value)
+    except Undetermined:
+        return None
+    if found is None or any(isinstance(each, Unknown) for each in found):
+        return None
+    return found
+
+
+# --- columns ----------------------------------------------------------------------------------------------------------
+
+
+def _selected(x: Tensor, names: list[Value] | None) -> Tensor:
+    """Some columns of a frame, in the order of their names."""
+    columns = columns_of(x)
+    if names is None:
+        return frame(rows_of(x), None)
+    if columns is None or any(name not in columns for name in names):
+        return frame(rows_of(x), None, len(names))
+    return frame(rows_of(x), {name: columns[name] for name in names})
+
+
+def column(machine: Machine, x: Tensor, name: Value) -> Value:
+    """One column as a Series."""
+    columns = columns_of(x)
+    if columns is None:
+        return array((rows_of(x),), cls=SERIES)
+    if name in columns:
+        return columns[name]
+    raise Undetermined(f"whether a table has a column `{name}` is not known")
+
+
+@operation("DataFrame.__getitem__")
+def getitem(machine: Machine, self: Tensor, key: Value) -> Value:
+    if isinstance(key, (str, int)):
+        return column(machine, self, key)
+    if isinstance(key, slice):
+        return with_rows(self, shape_of(indexed(machine, array((rows_of(self),)), key))[0])
+    if isinstance(key, ListValue) or (isinstance(key, Tensor) and key.dtype in ("object", "str")):
+        if isinstance(key, ListValue) and key.items and all(isinstance(each, bool) for each in key.items):
+            return with_rows(self, sum(key.items))
+        width = len(key.items) if isinstance(key, ListValue) and key.unknown is None else None
+        names = names_of(key)
+        return _selected(self, names) if names is not None else frame(rows_of(self), None, width)
+    if isinstance(key, Tensor) and key.dtype == "bool":
+        if key.shape is not None and len(key.shape) == 2:
+            return with_rows(self, rows_of(self))
+        return with_rows(self, sum(key.values) if key.values is not None else unknown_dim())
+    raise Undetermined("what is taken from a table is not known")
+
+
+@operation("DataFrame.__setitem__")
+def setitem(machine: Machine, self: Tensor, key: Value, value: Value) -> None:
+    columns = columns_of(self)
+    if not isinstance(key, (str, int)) or columns is None:
+        names = names_of(key)
+        known = columns is not None and names is not None and all(name in columns for name in names)
+        if isinstance(key, Tensor) and key.dtype == "bool" and columns is not None:
+            known, names = True, list(columns)
+        if known and columns is not None and names is not None:
+            new = {
+                name: array((rows_of(self),), cls=SERIES) if name in names else each for name, each in columns.items()
+            }
+            change(machine, self, frame(rows_of(self), new))
+        else:
+            change(machine, self, frame(rows_of(self), None))
+        return
+    made, rows = _column(machine, value)
+    aligned = isinstance(value, Tensor) and value.cls is SERIES
+    own = rows_of(self) if columns else (rows_of(self) if rows is None else rows)
+    if rows is not None and not aligned and equal(rows, own) is False:
+        raise ShapeError(
+            "size-mismatch",
+            f"a column of {rows} values for a table of {own} rows",
+            expected=str(own),
+            actual=str(rows),
+            exception="ValueError",
+        )
+    if made.shape != (own,):
+        made = array((own,), made.dtype if not aligned else None, cls=SERIES)
+    change(machine, self, frame(own, {**columns, key: made}))
+
+
+@operation("DataFrame.insert", "DataFrame.update", "DataFrame.eval", "DataFrame.set_axis")
+def restructured(machine: Machine, self: Tensor, *args: Value, **options: Value) -> Value:
+    change(machine, self, frame(rows_of(self), None))
+    return self
+
+
+@operation("DataFrame.assign")
+def assign(machine: Machine, self: Tensor, **new: Value) -> Value:
+    columns = columns_of(self)
+    if columns is None:
+        return frame(rows_of(self), None)
+    made = {name: array((rows_of(self),), cls=SERIES) for name in new}
+    return frame(rows_of(self), {**columns, **made})
+
+
+@operation("DataFrame.__delitem__")
+def delitem(machine: Machine, self: Tensor, key: Value) -> None:
+    change(machine, self, without(self, names_of(key)))
+
+
+@operation("DataFrame.pop")
+def pop(machine: Machine, self: Tensor, item: Value) -> Value:
+    found = column(machine, self, item)
+    change(machine, self, without(self, names_of(item)))
+    return found
+
+
+def without(x: Tensor, names: list[Value] | None) -> Tensor:
+    """A frame without some columns."""
+    columns = columns_of(x)
+    if names is None:
+        return frame(rows_of(x), None)
+    if columns is None:
+        return frame(rows_of(x), None, shape_of(x)[1] - len(set(names)))
+    return frame(rows_of(x), {name: each for name, each in columns.items() if name not in names})
+
+
+@operation("DataFrame.drop", "Series.drop")
+def drop(
+    machine: Machine,
+    self: Tensor,
+    labels: Value = None,
+    axis: Value = 0,
+    index: Value = None,
+    columns: Value = None,
+    level: Value = None,
+    inplace: Value = False,
+    errors: Value = "raise",
+) -> Value:
+    made = self
+    if labels is not None:
+        if axis in (1, "columns"):
+            columns = labels
+        else:
+            index = labels
+    if columns is not None and self.cls is FRAME:
+        names = names_of(columns)
+        known = columns_of(made)
+        if known is not None and names is not None and errors == "raise":
+            missing = next((name for name in names if name not in known), None)
+            if missing is not None:
+                raise Undetermined(f"whether a table has a column `{missing}` is not known")
+        made = without(made, names if errors == "raise" or known is not None else None)
+    if index is not None:
+        made = with_rows(made, unknown_dim())
+    return _maybe_in_place(machine, self, made, inplace)
+
+
+def _maybe_in_place(machine: Machine, x: Tensor, made: Tensor, inplace: Value) -> Value:
+    if flag(inplace):
+        change(machine, x, made)
+        return None
+    return made
+
+
+# --- rows -------------------------------------------------------------------------------------------------------------
+
+
+def _declare_whole(name: str) -> None:
+    """A method that leaves the shape as it is; the elements may be others."""
+    keeps = name in ("copy", "sort_values", "sort_index", "rename", "infer_objects")
+
+    def body(machine: Machine, self: Tensor, *args: Value, inplace: Value = False, **options: Value) -> Value:
+        made = with_rows(self, rows_of(self), whole=True)
+        if not keeps:
+            made = _other(made)
+        if name == "rename" and self.cls is FRAME and (options.get("columns") is not None or args):
+            made = frame(rows_of(self), None, shape_of(self)[1], self.dtype)
+        return _maybe_in_place(machine, self, made, inplace)
+
+    operation(f"DataFrame.{name}", f"Series.{name}")(body)
+
+
+def _other(x: Tensor) -> Tensor:
+    """The same table with other elements."""
+    if x.cls is not FRAME:
+        return array(x.shape, cls=x.cls)
+    columns = columns_of(x)
+    if columns is None:
+        return frame(rows_of(x), None, shape_of(x)[1])
+    return frame(rows_of(x), {name: array((rows_of(x),), cls=SERIES) for name in columns})
+
+
+for _name in (
+    "copy",
+    "sort_values",
+    "sort_index",
+    "rename",
+    "infer_objects",
+    "fillna",
+    "replace",
+    "interpolate",
+    "ffill",
+    "bfill",
+    "where",
+    "mask",
+    "rank",
+    "shift",
+    "pct_change",
+    "applymap",
+    "convert_dtypes",
+):
+    _declare_whole(_name)
+
+
+def _declare_fewer(name: str) -> None:
+    def body(machine: Machine, self: Tensor, *args: Value, inplace: Value = False, **options: Value) -> Value:
+        if name == "dropna" and (options.get("axis") in (1, "columns") or args):
+            return _maybe_in_place(machine, self, frame(rows_of(self), None), inplace)
+        return _maybe_in_place(machine, self, with_rows(self, unknown_dim()), inplace)
+
+    operation(f"DataFrame.{name}", f"Series.{name}")(body)
+
+
+for _name in ("dropna", "drop_duplicates", "query", "nlargest", "nsmallest", "truncate", "filter"):
+    _declare_fewer(_name)
+
+
+@operation("DataFrame.head", "DataFrame.tail", "Series.head", "Series.tail")
+def head(machine: Machine, self: Tensor, n: Value = 5) -> Value:
+    key = slice(None, n) if isinstance(n, int) else slice(None, Unknown("a number of rows"))
+    return with_rows(self, shape_of(indexed(machine, array((rows_of(self),)), key))[0])
+
+
+@operation("DataFrame.sample", "Series.sample")
+def sample(
+    machine: Machine, self: Tensor, n: Value = None, frac: Value = None, *args: Value, **options: Value
+) -> Value:
+    if options.get("axis") in (1, "columns"):
+        raise Undetermined("a choice of columns is not followed")
+    if frac is None:
+        return with_rows(self, 1 if n is None else n if isinstance(n, int) else unknown_dim())
+    rows = rows_of(self)
+    whole = isinstance(frac, (int, float)) and frac == 1
+    if isinstance(frac, float) and isinstance(rows, int) and not whole:
+        return with_rows(self, round(rows * frac))
+    return with_rows(self, rows if whole else unknown_dim(), whole=whole)
+
+
+@operation("DataFrame.reset_index", "Series.reset_index")
+def reset_index(
+    machine: Machine,
+    self: Tensor,
+    level: Value = None,
+    *args: Value,
+    drop: Value = False,
+    inplace: Value = False,
+    **options: Value,
+) -> Value:
+    if flag(drop):
+        made = with_rows(self, rows_of(self), whole=True)
+    elif self.cls is FRAME:
+        made = frame(rows_of(self), None, shape_of(self)[1] + 1)
+    else:
+        made = frame(rows_of(self), None, 2)
+    return _maybe_in_place(machine, self, made, inplace)
+
+
+@operation("DataFrame.set_index")
+def set_index(
+    machine: Machine, self: Tensor, keys: Value, drop: Value = True, *args: Value, inplace: Value = False
+) -> Value:
+    made = without(self, names_of(keys)) if flag(drop) else self
+    return _maybe_in_place(machine, self, made, inplace)
+
+
+# --- the array behind it ----------------------------------------------------------------------------------------------
+
+
+def plain(x: Tensor) -> Tensor:
+    """The elements as a NumPy array."""
+    return arranged(array(x.shape, x.dtype, x.values, NDARRAY), x)
+
+
+@operation("DataFrame.to_numpy", "Series.to_numpy", "DataFrame.__array__", "Series.__array__")
+def to_numpy(machine: Machine, self: Tensor, dtype: Value = None, *args: Value, **options: Value) -> Value:
+    made = plain(self)
+    return made if dtype is None else converted(made, dtype_name(dtype)) if dtype_name(dtype) else array(made.shape)
+
+
+@operation("DataFrame.astype", "Series.astype")
+def astype(machine: Machine, self: Tensor, dtype: Value, *args: Value, **options: Value) -> Value:
+    name = None if isinstance(dtype, DictValue) or dtype == "category" else dtype_name(dtype)
+    if self.cls is not FRAME:
+        made = converted(plain(self), name) if name is not None else array(self.shape)
+        return series(made)
+    columns = columns_of(self)
+    if columns is None:
+        return frame(rows_of(self), None, shape_of(self)[1], name)
+    return frame(
+        rows_of(self),
+        {
+            key: series(converted(each, name)) if name else array(each.shape, cls=SERIES)
+            for key, each in columns.items()
+        },
+    )

@@ -1,0 +1,427 @@
+"""Attributes of pandas' tables, `iloc` and `loc`, and what sums them up."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cnnlint.engine.dimension import unknown_dim
+from cnnlint.engine.errors import ShapeError, Undetermined
+from cnnlint.frameworks.numpy.arguments import shape_of
+from cnnlint.frameworks.numpy.core import FRAME, NUMPY, SERIES, arranged, array, extend
+from cnnlint.frameworks.numpy.dtypes import averaged, constant, unboxed
+from cnnlint.frameworks.numpy.indexing import indexed
+from cnnlint.frameworks.numpy.operation import Operation, operation
+from cnnlint.frameworks.numpy.reductions import METHODS, reduction
+from cnnlint.frameworks.numpy.selecting import different
+from cnnlint.frameworks.numpy.tables import (
+    column,
+    columns_of,
+    frame,
+    names_of,
+    plain,
+    rows_of,
+    series,
+    with_rows,
+)
+from cnnlint.interpreter.values import ClassValue, HostFunction, Instance, Tensor, Unknown
+
+if TYPE_CHECKING:
+    from cnnlint.engine.dimension import Dim
+    from cnnlint.interpreter.machine import Machine
+    from cnnlint.interpreter.values import Value
+
+ILOC = ClassValue("pandas.core.indexing._iLocIndexer", library=True)
+LOC = ClassValue("pandas.core.indexing._LocIndexer", library=True)
+ACCESSOR = ClassValue("pandas.core.accessor", library=True)
+
+
+def _indexer(cls: ClassValue, x: Tensor) -> Instance:
+    made = Instance(cls)
+    made.facts["table"] = x
+    return made
+
+
+@extend(FRAME)
+class FrameAttributes:
+    @property
+    def shape(machine: Machine, self: Tensor) -> Value:
+        return Unknown("the shape of a table is not known") if self.shape is None else self.shape
+
+    @property
+    def ndim(machine: Machine, self: Tensor) -> Value:
+        return 2
+
+    @property
+    def size(machine: Machine, self: Tensor) -> Value:
+        return shape_of(self)[0] * shape_of(self)[1]
+
+    @property
+    def values(machine: Machine, self: Tensor) -> Value:
+        return plain(self)
+
+    @property
+    def T(machine: Machine, self: Tensor) -> Value:
+        return frame(shape_of(self)[1], None, shape_of(self)[0], self.dtype)
+
+    @property
+    def columns(machine: Machine, self: Tensor) -> Value:
+        columns = columns_of(self)
+        names = None if columns is None else list(columns)
+        text = names is not None and all(isinstance(name, str) for name in names)
+        return array((shape_of(self)[1],), "object" if text else None, names if text else None)
+
+    @columns.setter
+    def columns(machine: Machine, self: Tensor, value: Value) -> None:
+        names, columns = names_of(value), columns_of(self)
+        machine.touch(self)
+        known = names is not None and columns is not None and len(names) == len(columns)
+        self.facts["columns"] = (
+            dict(zip(names, columns.values(), strict=True)) if known and names is not None and columns else None
+        )
+
+    @property
+    def index(machine: Machine, self: Tensor) -> Value:
+        return array((rows_of(self),))
+
+    @property
+    def dtypes(machine: Machine, self: Tensor) -> Value:
+        return array((shape_of(self)[1],), "object", cls=SERIES)
+
+    @property
+    def iloc(machine: Machine, self: Tensor) -> Value:
+        return _indexer(ILOC, self)
+
+    @property
+    def loc(machine: Machine, self: Tensor) -> Value:
+        return _indexer(LOC, self)
+
+    def __getattr__(machine: Machine, self: Tensor, name: Value) -> Value:
+        columns = columns_of(self)
+        if columns is not None and name in columns:
+            return columns[name]
+        return Unknown(f"whether a table has a column `{name}` is not known", machine.place)
+
+
+@extend(SERIES)
+class SeriesAttributes:
+    @property
+    def shape(machine: Machine, self: Tensor) -> Value:
+        return Unknown("the length of a column is not known") if self.shape is None else self.shape
+
+    @property
+    def ndim(machine: Machine, self: Tensor) -> Value:
+        return 1
+
+    @property
+    def size(machine: Machine, self: Tensor) -> Value:
+        return rows_of(self)
+
+    @property
+    def dtype(machine: Machine, self: Tensor) -> Value:
+        return constant(self.dtype)
+
+    @property
+    def values(machine: Machine, self: Tensor) -> Value:
+        return plain(self)
+
+    @property
+    def T(machine: Machine, self: Tensor) -> Value:
+        return self
+
+    @property
+    def index(machine: Machine, self: Tensor) -> Value:
+        return array((rows_of(self),))
+
+    @property
+    def iloc(machine: Machine, self: Tensor) -> Value:
+        return _indexer(ILOC, self)
+
+    @property
+    def loc(machine: Machine, self: Tensor) -> Value:
+        return _indexer(LOC, self)
+
+    @property
+    def str(machine: Machine, self: Tensor) -> Value:
+        return _indexer(ACCESSOR, self)
+
+    @property
+    def dt(machine: Machine, self: Tensor) -> Value:
+        return _indexer(ACCESSOR, self)
+
+    @property
+    def cat(machine: Machine, self: Tensor) -> Value:
+        return _indexer(ACCESSOR, self)
+
+
+# --- iloc and loc -----------------------------------------------------------------------------------------------------
+
+
+@operation("pandas.iloc")
+def iloc(machine: Machine, self: Instance, key: Value) -> Value:
+    x: Tensor = self.facts["table"]
+    if x.cls is not FRAME:
+        return _line(machine, x, key)
+    rows, wanted = (key[0], key[1]) if isinstance(key, tuple) and len(key) == 2 else (key, slice(None))
+    columns = columns_of(x)
+    made = unboxed(_crossed(machine, array(x.shape, x.dtype), rows, wanted))
+    if not isinstance(made, Tensor) or made.shape == ():
+        return made
+    names = None
+    if columns is not None:
+        listed = array((len(columns),), "int64", range(len(columns)))
+        names = indexed(machine, listed, _place(wanted)).values
+    if made.shape is None or columns is None or names is None:
+        if made.shape is not None and len(made.shape) == 2:
+            return frame(made.shape[0], None, made.shape[1], x.dtype)
+        return array(made.shape, x.dtype if columns is None else None, cls=SERIES)
+    chosen = [list(columns)[place] for place in names]
+    if isinstance(wanted, int):
+        return like_series(columns[chosen[0]], made)
+    if len(made.shape) == 1:
+        return array(made.shape, x.dtype, cls=SERIES)
+    whole = made.shape[0] == rows_of(x)
+    picked = frame(rows_of(x), {name: columns[name] for name in chosen})
+    return picked if whole and isinstance(rows, slice) else with_rows(picked, made.shape[0])
+
+
+def _crossed(machine: Machine, x: Tensor, rows: Value, wanted: Value) -> Tensor:
+    """Rows and columns are chosen one after the other, also by two lists."""
+    columns = indexed(machine, x, (slice(None), _place(wanted)))
+    return indexed(machine, columns, _place(rows))
+
+
+def _place(value: Value) -> Value:
+    """An entry of `iloc`; a Series of truth values is a mask."""
+    return plain(value) if isinstance(value, Tensor) and value.cls is SERIES else value
+
+
+def like_series(source: Tensor, made: Tensor) -> Tensor:
+    """A column, or a part of it."""
+    if source.shape == made.shape:
+        return source
+    return arranged(array(made.shape, source.dtype, cls=SERIES), source, whole=False)
+
+
+def _line(machine: Machine, x: Tensor, key: Value) -> Value:
+    made = unboxed(indexed(machine, plain(x), _place(key)))
+    return series(made) if isinstance(made, Tensor) and made.shape != () else made
+
+
+@operation("pandas.loc")
+def loc(machine: Machine, self: Instance, key: Value) -> Value:
+    x: Tensor = self.facts["table"]
+    if x.cls is not FRAME:
+        return with_rows(x, _matching(x, key)) if isinstance(key, (slice, Tensor)) else _unknown_label()
+    rows, wanted = (key[0], key[1]) if isinstance(key, tuple) and len(key) == 2 else (key, slice(None))
+    if not isinstance(rows, (slice, Tensor)):
+        return _unknown_label()
+    length = _matching(x, rows)
+    picked = x if length is rows_of(x) else with_rows(x, length)
+    if isinstance(wanted, slice):
+        return picked if wanted == slice(None) else frame(length, None)
+    if isinstance(wanted, str):
+        return column(machine, picked, wanted)
+    return machine.call(machine.get(picked, "__getitem__"), (wanted,))
+
+
+def _matching(x: Tensor, rows: Value) -> Dim:
+    """How many rows `loc` takes."""
+    if isinstance(rows, slice):
+        return rows_of(x) if rows == slice(None) else unknown_dim()
+    if isinstance(rows, Tensor) and rows.dtype == "bool" and rows.values is not None:
+        return sum(map(bool, rows.values))
+    return unknown_dim()
+
+
+def _unknown_label() -> Value:
+    raise Undetermined("which rows have a label is not known")
+
+
+@operation("pandas.core.indexing.setitem")
+def set_place(machine: Machine, self: Instance, key: Value, value: Value) -> None:
+    x: Tensor = self.facts["table"]
+    machine.touch(x)
+    x.values = None
+    known = {name: x.facts[name] for name in ("columns",) if name in x.facts}
+    columns = known.get("columns")
+    if x.cls is FRAME and columns is not None:
+        wanted = key[1] if isinstance(key, tuple) and len(key) == 2 else None
+        new = isinstance(wanted, str) and wanted not in columns
+        others = {name: array(each.shape, cls=SERIES) for name, each in columns.items()}
+        x.facts = {"columns": others}
+        if new:
+            x.facts["columns"] = {**others, wanted: array((rows_of(x),), cls=SERIES)}
+            x.shape = (rows_of(x), len(others) + 1)
+    else:
+        x.facts = {}
+        x.dtype = None
+        if x.cls is FRAME and isinstance(key, tuple):
+            x.shape = (rows_of(x), unknown_dim())
+
+
+for _cls, _name in ((ILOC, "iloc"), (LOC, "loc")):
+    _cls.namespace["__getitem__"] = NUMPY.names.pop(f"pandas.{_name}")
+    _cls.namespace["__setitem__"] = NUMPY.names["pandas.core.indexing.setitem"]
+
+
+# --- reading a Series -------------------------------------------------------------------------------------------------
+
+
+@operation("Series.__getitem__")
+def series_getitem(machine: Machine, self: Tensor, key: Value) -> Value:
+    if isinstance(key, (slice, Tensor, tuple)):
+        return _line(machine, self, key)
+    raise Undetermined("which row has a label is not known")
+
+
+@operation("Series.__setitem__")
+def series_setitem(machine: Machine, self: Tensor, key: Value, value: Value) -> None:
+    machine.touch(self)
+    self.values = None
+    self.facts = {}
+
+
+@operation("Series.__len__", "DataFrame.__len__")
+def length(machine: Machine, self: Tensor) -> Value:
+    return rows_of(self)
+
+
+@operation("Series.__iter__")
+def iterate(machine: Machine, self: Tensor) -> Value:
+    return machine.call(machine.get(plain(self), "__iter__"), ())
+
+
+@operation("DataFrame.__iter__", "DataFrame.keys")
+def names(machine: Machine, self: Tensor) -> Value:
+    columns = columns_of(self)
+    if columns is None:
+        raise Undetermined("the columns of a table are not known")
+    return tuple(columns)
+
+
+@operation("Series.unique")
+def unique(machine: Machine, self: Tensor) -> Value:
+    made = different(plain(self))
+    made.values = None  # in the order of their appearance
+    return made
+
+
+@operation("Series.nunique")
+def nunique(machine: Machine, self: Tensor, dropna: Value = True) -> Value:
+    found = shape_of(different(plain(self)))[0]
+    if isinstance(found, int):
+        return found
+    raise Undetermined("how many different values a column has is not known")
+
+
+@operation("Series.value_counts")
+def value_counts(machine: Machine, self: Tensor, *args: Value, **options: Value) -> Value:
+    return array((unknown_dim(),), cls=SERIES)
+
+
+@operation("Series.map", "Series.apply", "Series.transform")
+def mapped(machine: Machine, self: Tensor, *args: Value, **options: Value) -> Value:
+    return array(self.shape, cls=SERIES)
+
+
+@operation("Series.to_frame")
+def to_frame(machine: Machine, self: Tensor, name: Value = None) -> Value:
+    return frame(rows_of(self), None, 1, self.dtype)
+
+
+@operation("Series.reshape")
+def series_reshape(machine: Machine, self: Tensor, *shape: Value) -> Value:
+    raise ShapeError(
+        "bad-argument",
+        "a Series has no method `reshape`",
+        help="reshape its values: `.values.reshape(…)`",
+        exception="AttributeError",
+    )
+
+
+def _declare_reduction(name: str) -> None:
+    def of_series(machine: Machine, self: Tensor, *args: Value, **options: Value) -> Value:
+        made = reduction(machine, name, plain(self), None, None, False)
+        return array((), averaged(self.dtype)) if name in ("std", "var") else made
+
+    def of_frame(machine: Machine, self: Tensor, axis: Value = 0, *args: Value, **options: Value) -> Value:
+        if axis is None:
+            return array((), None)
+        keep = 0 if axis in (1, "columns") else 1
+        return array((shape_of(self)[keep],), cls=SERIES)
+
+    operation(f"Series.{name}")(of_series)
+    operation(f"DataFrame.{name}")(of_frame)
+
+
+for _name in (*METHODS, "median"):
+    _declare_reduction(_name)
+
+
+@operation("DataFrame.isnull", "DataFrame.isna", "DataFrame.notnull", "DataFrame.notna", "DataFrame.isin")
+def frame_is(machine: Machine, self: Tensor, *args: Value) -> Value:
+    made = with_rows(self, rows_of(self))
+    columns = columns_of(made)
+    if columns is None:
+        made.dtype = "bool"
+        return made
+    return frame(rows_of(self), {name: array(each.shape, "bool", cls=SERIES) for name, each in columns.items()})
+
+
+@operation(
+    "Series.isnull",
+    "Series.isna",
+    "Series.notnull",
+    "Series.notna",
+    "Series.isin",
+    "Series.between",
+    "Series.duplicated",
+)
+def series_is(machine: Machine, self: Tensor, *args: Value, **options: Value) -> Value:
+    return array(self.shape, "bool", cls=SERIES)
+
+
+@operation("DataFrame.duplicated")
+def duplicated(machine: Machine, self: Tensor, *args: Value, **options: Value) -> Value:
+    return array((rows_of(self),), "bool", cls=SERIES)
+
+
+@operation("DataFrame.corr", "DataFrame.cov")
+def corr(machine: Machine, self: Tensor, *args: Value, **options: Value) -> Value:
+    return frame(shape_of(self)[1], None, shape_of(self)[1], "float64")
+
+
+@operation("DataFrame.select_dtypes")
+def select_dtypes(machine: Machine, self: Tensor, *args: Value, **options: Value) -> Value:
+    return frame(rows_of(self), None)
+
+
+def _quiet(machine: Machine, *args: Value, **options: Value) -> None:
+    return None
+
+
+for _name in ("info", "to_csv", "to_excel", "to_json", "to_pickle", "hist", "plot", "boxplot"):
+    for _owner in (FRAME, SERIES):
+        _owner.namespace[_name] = HostFunction(f"pandas.{_name}", _quiet)
+
+
+# --- text, dates, categories ------------------------------------------------------------------------------------------
+
+
+def _accessed(machine: Machine, self: Instance, name: Value) -> Value:
+    """`column.str.split`, `column.dt.year`, `column.cat.codes`."""
+    x: Tensor = self.facts["table"]
+    if name == "codes":
+        return array(x.shape, None, cls=SERIES)
+    if name in ("year", "month", "day", "hour", "minute", "second", "dayofweek", "weekday"):
+        return array(x.shape, None, cls=SERIES)
+    if name == "categories":
+        return Unknown("the categories of a column are not known", machine.place)
+
+    def call(machine: Machine, *args: Value, **options: Value) -> Value:
+        return array(x.shape, None, cls=SERIES)
+
+    return Operation("pandas.str", call, gives_array=False)
+
+
+ACCESSOR.namespace["__getattr__"] = HostFunction("pandas.core.accessor.__getattr__", _accessed)
