@@ -102,6 +102,8 @@ class Building:
             made = self.machine.call(layer, (given,))
         if isinstance(made, Unknown):
             raise Undetermined(made.reason)
+        if isinstance(made, Tensor) and made.shape is None:
+            raise Undetermined(f"the shape that layer `{name or kind}` gives is not known")
         return made
 
     def layer(self, kind: str, name: str | None, config: dict[str, Value]) -> Value:

@@ -84,6 +84,8 @@ for _method, _name in COMPARISONS.items():
     _declare_comparison(_method, _name)
 for _method, _name in UNARY.items():
     _declare_unary(_method, _name)
+# What the builtin `abs` looks for.
+KERAS_TENSOR.namespace["abs"] = KERAS_TENSOR.namespace["__abs__"]
 
 
 def _get_item(machine: Machine, self: Value, key: Value) -> Value:

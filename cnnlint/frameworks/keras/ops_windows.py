@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from cnnlint.engine import convolution as engine
 from cnnlint.engine import pooling
-from cnnlint.engine.dimension import Dim, floor_div, product
+from cnnlint.engine.dimension import Dim, exact_quotient, floor_div, product
 from cnnlint.engine.errors import ShapeError
 from cnnlint.engine.shape import Shape, normalize_axis, text
 from cnnlint.frameworks import coerce
@@ -61,8 +61,8 @@ def convolved(
         )
     channels = shape[1] if form == "channels_first" else shape[-1]
     parts = floor_div(channels, weights[-2]) if groups is None else groups
-    if groups is None:
-        engine.check_channels(weights[-2] * parts, channels, "kernel's channels")
+    if groups is None and exact_quotient(channels, weights[-2]) is None:
+        engine.check_channels(weights[-2], channels, "kernel's channels")
     output = engine.convolution(
         shape,
         weights[-1] if filters is None else filters,

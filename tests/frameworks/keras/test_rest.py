@@ -1,0 +1,174 @@
+"""Recurrent, attention and preprocessing layers, operations, applications: the figures are those that Keras printed."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from cnnlint.engine.dimension import Expr, text
+from cnnlint.evaluation import evaluate_text
+
+if TYPE_CHECKING:
+    from cnnlint.model import Evaluation, Model
+
+HEAD = "import keras\nfrom keras import layers, ops\n"
+TENSORFLOW = "import tensorflow as tf\nfrom tensorflow.keras import layers, backend as K\nkeras = tf.keras\n"
+ROWS = json.loads(Path(__file__).with_name("programs.json").read_text())
+
+
+def run(program: str, head: str = HEAD) -> Evaluation:
+    return evaluate_text(head + program)
+
+
+def only(program: str, head: str = HEAD) -> Model:
+    """The one model that the program names `model`."""
+    evaluation = run(program, head)
+    assert evaluation.faults == ()
+    return next(model for model in evaluation.models if model.name == "model")
+
+
+def shown(shape: tuple[Any, ...]) -> list[int | None]:
+    """A shape as Keras shows it: sizes left open are None."""
+    return [None if isinstance(size, Expr) else size for size in shape]
+
+
+def shapes(model: Model) -> list[list[int | None]]:
+    return [shown(shape) for shape in model.outputs]
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row["program"])
+def test_program_as_keras(row: dict[str, Any]) -> None:
+    evaluation = run(row["program"])
+    if row.get("refused"):
+        assert evaluation.faults
+        return
+    assert evaluation.faults == ()
+    model = next(model for model in evaluation.models if model.name == "model")
+    assert shapes(model) == row["outputs"]
+    assert (model.parameters.total, model.parameters.trainable) == (row["total"], row["trainable"])
+
+
+APPLICATIONS = [
+    ("VGG16(weights=None)", [None, 1000], 138_357_544, 138_357_544),
+    ("VGG16(weights=None, include_top=False, input_shape=(150, 150, 3))", [None, 4, 4, 512], 14_714_688, 14_714_688),
+    ("ResNet50(weights=None, include_top=False)", [None, None, None, 2048], 23_587_712, 23_534_592),
+    ("ResNet50(weights=None, classes=7, input_shape=(64, 64, 1))", [None, 7], 23_595_783, 23_542_663),
+    ("EfficientNetB0(weights=None)", [None, 1000], 5_330_571, 5_288_548),
+    ("MobileNetV2(weights=None, alpha=0.35, classes=12, input_shape=(96, 96, 3))", [None, 12], 425_580, 411_500),
+    ("MobileNetV3Small(weights=None, minimalistic=True)", [None, 1000], 2_056_848, 2_044_736),
+    ("ConvNeXtTiny(weights=None, include_top=False, pooling='max')", [None, 768], 27_820_128, 27_820_128),
+    ("DenseNet121(weights=None)", [None, 1000], 8_062_504, 7_978_856),
+    ("InceptionV3(weights=None)", [None, 1000], 23_851_784, 23_817_352),
+    ("NASNetMobile(weights=None)", [None, 1000], 5_326_716, 5_289_978),
+]
+
+
+@pytest.mark.parametrize(("call", "output", "total", "trainable"), APPLICATIONS, ids=str)
+def test_application(call: str, output: list[int | None], total: int, trainable: int) -> None:
+    model = only(f"model = keras.applications.{call}\n")
+    assert shapes(model) == [output]
+    assert (model.parameters.total, model.parameters.trainable) == (total, trainable)
+
+
+def test_transfer_learning_counts_the_head_only() -> None:
+    model = only(
+        "base = keras.applications.ResNet50(weights=None, include_top=False, input_shape=(224, 224, 3))\n"
+        "base.trainable = False\n"
+        "x = layers.GlobalAveragePooling2D()(base.output)\n"
+        "model = keras.Model(base.input, layers.Dense(5)(x))\n"
+    )
+    assert shapes(model) == [[None, 5]]
+    assert (model.parameters.total, model.parameters.trainable) == (23_597_957, 10_245)
+    assert len(model.layers) == 177
+
+
+def test_a_backbone_called_on_an_input_is_one_layer() -> None:
+    model = only(
+        "base = keras.applications.VGG16(weights='imagenet', include_top=False, input_shape=(128, 128, 3))\n"
+        "for layer in base.layers[:15]:\n"
+        "    layer.trainable = False\n"
+        "model = keras.Sequential([keras.Input((128, 128, 3)), base, layers.Flatten(), layers.Dense(10)])\n"
+    )
+    assert shapes(model) == [[None, 10]]
+    assert (model.parameters.total, model.parameters.trainable) == (14_796_618, 7_161_354)
+
+
+def test_a_layer_of_a_backbone_is_found_by_name() -> None:
+    model = only(
+        "base = keras.applications.ResNet50(weights=None, include_top=False, input_shape=(224, 224, 3))\n"
+        "model = keras.Model(base.input, base.get_layer('conv4_block6_out').output)\n"
+    )
+    assert shapes(model) == [[None, 14, 14, 1024]]
+    assert model.parameters.total == 8_589_184
+
+
+@pytest.mark.parametrize(
+    ("call", "kind"),
+    [
+        ("VGG16(weights='imagenet', classes=10)", "bad-argument"),
+        ("VGG16(weights=None, include_top=False, input_shape=(20, 150, 3))", "bad-argument"),
+        ("InceptionV3(weights=None, include_top=False, input_shape=(70, 101, 3))", "bad-argument"),
+        ("ResNet50(include_top=False, input_shape=(64, 64, 1))", "bad-argument"),
+        ("ResNet50(weights=None, size=3)", "bad-call"),
+    ],
+)
+def test_application_refuses_as_keras(call: str, kind: str) -> None:
+    (fault,) = run(f"model = keras.applications.{call}\n").faults
+    assert fault.kind == kind
+    assert fault.certain
+
+
+TF_PROGRAMS = [
+    ("y = tf.concat([x, x], axis=-1)", [[None, 8, 8, 6]]),
+    ("y = tf.reshape(x, [tf.shape(x)[0], tf.shape(x)[1] * tf.shape(x)[2], 3])", [[None, 64, 3]]),
+    ("y = tf.nn.conv2d(x, tf.zeros([3, 3, 3, 16]), strides=[1, 2, 2, 1], padding='SAME')", [[None, 4, 4, 16]]),
+    ("y = tf.image.resize(x, [16, 20])", [[None, 16, 20, 3]]),
+    ("y = tf.reduce_mean(x, axis=[1, 2])", [[None, 3]]),
+    ("y = tf.split(x, [1, -1], axis=1)", [[None, 1, 8, 3], [None, 7, 8, 3]]),
+    ("y = tf.pad(x, [[0, 0], [1, 1], [2, 2], [0, 0]])", [[None, 10, 12, 3]]),
+    ("y = tf.nn.depth_to_space(tf.concat([x] * 4, -1), 2)", [[None, 16, 16, 3]]),
+    ("y = layers.Lambda(lambda t: K.mean(t, axis=1, keepdims=True))(x)", [[None, 1, 8, 3]]),
+    ("y = K.resize_images(x, 2, 3, 'channels_last')", [[None, 16, 24, 3]]),
+    ("y = tf.matmul(x, x, transpose_b=True)", [[None, 8, 8, 8]]),
+    ("y = x[..., tf.newaxis]", [[None, 8, 8, 3, 1]]),
+    ("f = tf.function(lambda t: tf.nn.relu(t))\ny = f(x)", [[None, 8, 8, 3]]),
+    ("with tf.distribute.MirroredStrategy().scope():\n    y = layers.Flatten()(x)", [[None, 192]]),
+]
+
+
+@pytest.mark.parametrize(("code", "expected"), TF_PROGRAMS, ids=str)
+def test_tensorflow_functions(code: str, expected: list[list[int | None]]) -> None:
+    model = only(f"x = keras.Input((8, 8, 3))\n{code}\nmodel = keras.Model(x, y)\n", TENSORFLOW)
+    assert shapes(model) == expected
+
+
+def test_a_tensorflow_function_that_cannot_work_is_told() -> None:
+    (fault,) = run("x = keras.Input((8, 8, 3))\ny = tf.concat([x, x[:, 1:]], axis=-1)\n", TENSORFLOW).faults
+    assert fault.kind == "concat-mismatch"
+
+
+def test_data_sets_have_their_shapes() -> None:
+    evaluation = run(
+        "(x, y), _ = keras.datasets.cifar10.load_data()\n"
+        "y = keras.utils.to_categorical(y)\n"
+        "model = keras.Sequential([layers.Flatten(), layers.Dense(10)])\n"
+        "model.fit(x, y)\n"
+    )
+    assert evaluation.faults == ()
+    (model,) = evaluation.models
+    assert model.parameters.total == 30_730
+
+
+def test_more_classes_than_the_labels_have_room_for() -> None:
+    (fault,) = run("(x, y), _ = keras.datasets.cifar10.load_data()\ny = keras.utils.to_categorical(y, 9)\n").faults
+    assert fault.kind == "bad-argument"
+
+
+def test_the_open_length_of_a_sequence_stays_open() -> None:
+    model = only("x = keras.Input((None, 8))\nmodel = keras.Model(x, layers.Bidirectional(layers.LSTM(4))(x))\n")
+    assert shapes(model) == [[None, 8]]
+    assert model.macs is not None
+    assert text(model.macs) == "384*length"
