@@ -9,6 +9,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cnnlint.engine.constraints import Constraint
     from cnnlint.engine.dimension import Dim
     from cnnlint.engine.shape import Shape
 
@@ -117,6 +120,72 @@ class Unresolved:
 
 
 @dataclass(frozen=True, slots=True)
+class Requirement:
+    """A condition on open sizes that a run of the model meets, and where it arises."""
+
+    constraint: Constraint
+    place: Place | None
+
+
+@dataclass(frozen=True, slots=True)
+class Requirements:
+    """All that the open sizes of the inputs have to meet for the model to run.
+
+    `inputs` are their shapes, batch in front, in which every open size is a symbol. `exact`: the numbers in them are
+    required too, as far as rank and channels go, and not only what the first layer was looked at with.
+    """
+
+    inputs: tuple[Shape, ...]
+    conditions: tuple[Requirement, ...]
+    exact: bool = True
+
+    @property
+    def constraints(self) -> tuple[Constraint, ...]:
+        """The conditions without their places."""
+        return tuple(each.constraint for each in self.conditions)
+
+    def accept(self, shapes: Sequence[Sequence[int]]) -> bool | None:
+        """Whether they are met by inputs of these shapes, without the batch axis; None where that is not known."""
+        from cnnlint.engine.solving import bind, verdict
+
+        values = bind(self.inputs, shapes)
+        if not isinstance(values, dict):
+            return False if values is False and self.exact else None
+        return verdict(self.constraints, values)
+
+    def solve(self) -> ValidInputs | None:
+        """The sizes that meet them; None where there are no open sizes, or where they cannot be told."""
+        from cnnlint.engine.progression import progressions, text
+        from cnnlint.engine.solving import open_sizes, solve
+
+        names = open_sizes(self.inputs)
+        found = solve(self.constraints, names) if names else None
+        if found is None:
+            return None
+        last = found.span[1]
+        square = progressions(found.square, last)
+        axes = {name: progressions(values, last) for name, values in found.axes.items()}
+        said = text(names, square, list(axes.values()), found.span, independent=found.independent)
+        return ValidInputs(found.span, names, square, axes, found.independent, said)
+
+
+@dataclass(frozen=True, slots=True)
+class ValidInputs:
+    """The sizes for which a model with open sizes runs, exact within `range`, both ends included.
+
+    A triple is first, last, step (last: the range's end where it goes on). `square` is for all open sizes equal; `axes`
+    has the sizes for which some choice of the others works; `independent`: any combination of those does.
+    """
+
+    range: tuple[int, int]
+    symbols: tuple[str, ...]
+    square: tuple[tuple[int, int, int], ...]
+    axes: dict[str, tuple[tuple[int, int, int], ...]]
+    independent: bool
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Model:
     """A model as its framework would summarize it."""
 
@@ -138,11 +207,26 @@ class Model:
     outputs_from: tuple[int, ...] = ()
     outputs_via: tuple[str, ...] | None = None
     """The rows that the model's outputs come from, and the functions in between, as in `Layer`."""
+    constraints: Requirements | None = None
+    """What sizes have to meet for the model to run; None where that is not known."""
+    valid_inputs: ValidInputs | None = None
+    """The solution of `constraints`, where it was asked for and could be found."""
 
     @property
     def resolved(self) -> bool:
         """Whether nothing stood in the way of any number."""
         return not self.unresolved and self.error is None
+
+    def accepts(self, *shapes: Sequence[int] | Sequence[Sequence[int]]) -> bool | None:
+        """Whether the model runs on inputs of these shapes, without the batch axis; None where that is not known.
+
+        Several inputs may be given one by one or as one tuple of shapes.
+        """
+        if self.constraints is None:
+            return None
+        given: Any = shapes[0] if len(shapes) == 1 else shapes
+        nested = bool(given) and not isinstance(given[0], int)
+        return self.constraints.accept(tuple(map(tuple, given)) if nested else (tuple(given),))
 
 
 @dataclass(frozen=True, slots=True)

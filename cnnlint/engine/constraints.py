@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from operator import eq, ge, ne
 from typing import TYPE_CHECKING, Literal
 
 from cnnlint.engine.comparison import divides, equal, less
@@ -26,6 +27,10 @@ __all__ = [
 ]
 
 
+_WHOLE = {"equal": eq, "at-least": ge, "differs": ne}
+"""The relations that Python has a function for, which compares whole columns fast."""
+
+
 @dataclass(frozen=True)
 class Constraint:
     """A condition on open sizes that a running program meets.
@@ -46,8 +51,10 @@ class Constraint:
 
     def holds_for_all(self, columns: Columns) -> list[bool]:
         """Row by row, whether it is met. Raises Undetermined where a size is missing."""
-        pairs = zip(columns.evaluate(self.left), columns.evaluate(self.right), strict=True)
-        return [self._compare(left, right) for left, right in pairs]
+        left, right = columns.evaluate(self.left), columns.evaluate(self.right)
+        if self.relation in _WHOLE:
+            return list(map(_WHOLE[self.relation], left, right))
+        return list(map(self._compare, left, right))
 
     def _compare(self, left: int, right: int) -> bool:
         match self.relation:

@@ -18,13 +18,15 @@ else:
 class Gathered(Base):
     """Constraints in the order in which they were met, once each, with where that was first.
 
-    `doubt` says why they may not be the whole condition for the run to succeed, None where they are.
+    `doubt` says why they may not be the whole condition for the run to succeed, None where they are. `branched` tells
+    that the run took several ways somewhere.
     """
 
     def __init__(self, where: Callable[[], Any] | None = None) -> None:
         super().__init__()
         self.where = where
         self.doubt: str | None = None
+        self.branched = False
 
     def note(self, constraint: Constraint) -> None:
         """Keep a constraint; `where` is asked for those that are new."""
@@ -52,6 +54,12 @@ def note(constraint: Constraint) -> None:
     """Tell a constraint to those who collect."""
     for sink in _sinks:
         sink.note(constraint)
+
+
+def branch() -> None:
+    """Tell those who collect that a condition went either way."""
+    for sink in _sinks:
+        sink.branched = True
 
 
 def doubt(reason: str) -> None:

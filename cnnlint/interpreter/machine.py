@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from cnnlint.engine.errors import ShapeError, Undetermined
+from cnnlint.engine.gathering import branch as branch_off
 from cnnlint.interpreter import attributes, calls, expressions, iteration, operators, statements
 from cnnlint.interpreter.builtin.exceptions import exception_class, new_exception
 from cnnlint.interpreter.conditions import require
@@ -319,6 +320,7 @@ class Machine:
         A branch that raises is not taken; one that returns waits for the end of its function. With a `test`, the first
         of two branches is taken where it is true.
         """
+        branch_off()
         joiner = Joiner(reason, self.place_in(frame))
         live: list[tuple[Signal, dict[int, tuple[Any, Any]]]] = []
         raised: Raised | None = None

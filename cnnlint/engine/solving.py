@@ -1,0 +1,398 @@
+"""For which sizes a program runs: its constraints, evaluated for every size of a range.
+
+What speaks of one size only is looked at along that size. Sizes that meet in one constraint (`64*(h//4)*(w//4) == 400`)
+are looked at together, one of each class: sizes between which no constraint can tell, since every division comes out
+alike, are one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from itertools import compress
+from math import prod
+from typing import TYPE_CHECKING, Literal
+
+from cnnlint.engine.constraints import Constraint
+from cnnlint.engine.dimension import Columns, Dim, evaluate, substitute, symbols
+from cnnlint.engine.errors import Undetermined
+from cnnlint.engine.expression import Atom, Expr, Extreme, FloorDiv, Monomial, Symbol, as_expr
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from cnnlint.engine.reshaping import Shape
+
+SPANS = ((1, 512), (1, 320), (1, 128), (1, 64))
+"""The ranges of sizes: the first in which the combinations are few enough."""
+MAX_COMBINATIONS = 110_000
+BATCH = "batch"
+BATCHES = (2, 3)
+"""A program runs at a size if it does for any number of samples; what divides, or equals, for both does for all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Solution:
+    """The sizes within `span` for which all constraints are met.
+
+    `square`: where all sizes are equal; `axes`: for each size those for which some choice of the others works;
+    `independent`: any combination of those does.
+    """
+
+    span: tuple[int, int]
+    square: tuple[int, ...]
+    axes: Mapping[str, tuple[int, ...]]
+    independent: bool
+
+
+def solve(constraints: Iterable[Constraint], names: Sequence[str]) -> Solution | None:
+    """The sizes of these names for which the constraints hold; None where that cannot be told.
+
+    That is so where they speak of other open sizes, or where the program took a case that is assumed only.
+    """
+    try:
+        flat = [(_symbols(each), each) for each in at_any_batch(constraints)]
+        if not all(found <= set(names) for found, _ in flat):
+            return None
+        for span in SPANS:
+            found = _Search(flat, names, span)
+            if found.run():
+                return found.solution()
+    except (Undetermined, ZeroDivisionError):
+        pass
+    return None
+
+
+def open_sizes(inputs: Sequence[Shape]) -> tuple[str, ...]:
+    """The names in the inputs' shapes, the batch in front of them aside, in their order."""
+    names: dict[str, None] = {}
+    for shape in inputs:
+        for dim in shape:
+            names.update(dict.fromkeys(sorted(symbols(dim) - {BATCH})))
+    return tuple(names)
+
+
+def bind(inputs: Sequence[Shape], shapes: Sequence[Sequence[int]]) -> dict[str, int] | Literal[False] | None:
+    """The open sizes that make these shapes, without the batch axis, of the inputs'.
+
+    False where a number of theirs is another one, None where they cannot be compared.
+    """
+    values: dict[str, int] = {}
+    if len(inputs) != len(shapes) or any(len(one) != len(other) + 1 for one, other in zip(inputs, shapes, strict=True)):
+        return None
+    pairs = [pair for one, other in zip(inputs, shapes, strict=True) for pair in zip(one[1:], other, strict=True)]
+    for dim, size in pairs:
+        if isinstance(dim, int):
+            if dim != size:
+                return False
+        elif names := symbols(dim):
+            (name, *others) = names
+            if others or values.setdefault(name, size) != size or evaluate(dim, {name: size}) != size:
+                return None
+    return values
+
+
+def at_any_batch(constraints: Iterable[Constraint]) -> list[Constraint]:
+    """The constraints with the number of samples put in, each once; those that are met anyway left out."""
+    found: dict[Constraint, None] = {}
+    for each in constraints:
+        if BATCH not in _symbols(each):
+            found[each] = None
+            continue
+        for batch in BATCHES:
+            values = {BATCH: batch}
+            left, right = substitute(each.left, values), substitute(each.right, values)
+            made = Constraint(each.relation, left, right, each.assumed)
+            if not (isinstance(left, int) and isinstance(right, int) and made.holds({})):
+                found[made] = None
+    return list(found)
+
+
+def _symbols(constraint: Constraint) -> frozenset[str]:
+    left, right = constraint.left, constraint.right
+    if isinstance(right, int):
+        return symbols(left)
+    return symbols(left) | symbols(right)
+
+
+def verdict(constraints: Iterable[Constraint], values: Mapping[str, int]) -> bool | None:
+    """Whether the constraints are met at these sizes, for any number of samples; None where that cannot be told."""
+    unknown = False
+    for each in at_any_batch(constraints):
+        try:
+            met = each.holds(values)
+        except (Undetermined, ZeroDivisionError):
+            unknown = True
+            continue
+        if not met and each.assumed:
+            return None
+        if not met:
+            return False
+    return None if unknown else True
+
+
+@dataclass
+class _Search:
+    constraints: Sequence[tuple[frozenset[str], Constraint]]
+    names: Sequence[str]
+    span: tuple[int, int]
+    allowed: dict[str, list[int]] = field(default_factory=dict)
+    joint: list[_Joint] = field(default_factory=list)
+    possible: bool = True
+
+    def run(self) -> bool:
+        """Look for the sizes; False where there are too many combinations. Raises Undetermined."""
+        alone: dict[str, list[Constraint]] = {name: [] for name in self.names}
+        together: list[tuple[frozenset[str], Constraint]] = []
+        for found, each in self.constraints:
+            if len(found) > 1:
+                together.append((found, each))
+            elif found:
+                alone[next(iter(found))].append(each)
+            elif not each.holds({}):
+                if each.assumed:
+                    raise Undetermined("what is assumed does not hold")
+                self.possible = False
+        self.allowed = {name: _along(name, alone[name], self.span) for name in self.names}
+        for group, members in _groups(together):
+            part = _Joint(tuple(name for name in self.names if name in group), members, self.allowed)
+            if not part.run():
+                return False
+            self.joint.append(part)
+        return True
+
+    def solution(self) -> Solution:
+        """What was found."""
+        axes = {name: tuple(values) for name, values in self.allowed.items()}
+        for part in self.joint:
+            axes.update(part.axes())
+        if not self.possible or not all(axes.values()):
+            return Solution(self.span, (), dict.fromkeys(axes, ()), independent=True)
+        return Solution(self.span, self._square(), axes, all(part.independent for part in self.joint))
+
+    def _square(self) -> tuple[int, ...]:
+        rows = sorted(set.intersection(*map(set, self.allowed.values())))
+        columns = Columns(dict.fromkeys(self.names, rows))
+        for part in self.joint:
+            for each in part.constraints:
+                met = each.holds_for_all(columns)
+                if not all(met):
+                    rows = list(compress(rows, met))
+                    columns = Columns(dict.fromkeys(self.names, rows))
+        return tuple(rows)
+
+
+# --- one size ---------------------------------------------------------------------------------------------------------
+
+
+def _along(name: str, constraints: Sequence[Constraint], span: tuple[int, int]) -> list[int]:
+    """The values of one size that meet the constraints which speak of no other. Raises Undetermined."""
+    first, last = span
+    rest: list[Constraint] = []
+    for index, each in enumerate(constraints):
+        if each.assumed:
+            _check_excluded(each, constraints[:index], Columns({name: range(span[0], last + 1)}))
+        elif each.relation == "at-least" and isinstance(each.right, int) and _grows(each.left):
+            first = _least(name, each, first, last)
+        else:
+            rest.append(each)
+    rows = list(range(first, last + 1))
+    columns = Columns({name: rows})
+    for each in rest:
+        met = each.holds_for_all(columns)
+        if not all(met):
+            rows = list(compress(rows, met))
+            columns = Columns({name: rows})
+    return rows
+
+
+def _check_excluded(assumed: Constraint, before: Sequence[Constraint], columns: Columns) -> None:
+    """Sizes at which the program takes another case must be ones with which it does not come that far.
+
+    Raises Undetermined.
+    """
+    open_rows = [not met for met in assumed.holds_for_all(columns)]
+    for each in before:
+        if not any(open_rows):
+            break
+        if not each.assumed:
+            open_rows = [row and met for row, met in zip(open_rows, each.holds_for_all(columns), strict=True)]
+    if any(open_rows):
+        raise Undetermined("some sizes make another case")
+
+
+def _grows(dim: Dim) -> bool:
+    """Whether the value surely does not fall where the size in it grows."""
+    if isinstance(dim, int):
+        return True
+    return all(
+        factor > 0 and len(monomial) == 1 and _atom_grows(monomial[0]) for monomial, factor in dim.terms if monomial
+    )
+
+
+def _atom_grows(atom: Atom) -> bool:
+    match atom:
+        case Symbol():
+            return True
+        case FloorDiv(denominator=int(), numerator=numerator):
+            return _grows(numerator)
+        case Extreme(arguments=arguments):
+            return all(map(_grows, arguments))
+        case _:
+            return False
+
+
+def _least(name: str, constraint: Constraint, first: int, last: int) -> int:
+    """The first size from `first` on at which a growing constraint is met; behind `last` where there is none."""
+    if constraint.holds({name: first}):
+        return first
+    low, high = first, last + 1
+    while high - low > 1:
+        middle = (low + high) // 2
+        if constraint.holds({name: middle}):
+            high = middle
+        else:
+            low = middle
+    return high
+
+
+# --- several sizes ----------------------------------------------------------------------------------------------------
+
+
+def _groups(together: list[tuple[frozenset[str], Constraint]]) -> list[tuple[frozenset[str], list[Constraint]]]:
+    """The constraints by the sizes that they join, directly or by way of others."""
+    groups: list[tuple[frozenset[str], list[Constraint]]] = []
+    for names, constraint in together:
+        near = [group for group in groups if group[0] & names]
+        groups = [group for group in groups if not group[0] & names]
+        union = names.union(*(group[0] for group in near))
+        groups.append((union, [*(each for group in near for each in group[1]), constraint]))
+    return groups
+
+
+class _Joint:
+    """Sizes that are looked at together."""
+
+    def __init__(self, names: tuple[str, ...], constraints: list[Constraint], allowed: Mapping[str, list[int]]) -> None:
+        self.names = names
+        self.constraints = constraints
+        self.classes: list[list[list[int]]] = []
+        """For each size its values, those together that no constraint can tell apart."""
+        self.rows: dict[str, list[int]] = {}
+        """The combinations that work, by the first value of each class."""
+        atoms: dict[str, set[Atom]] = {name: set() for name in names}
+        for each in constraints:
+            if each.assumed:
+                raise Undetermined("some sizes make another case")
+            _leaves(each.left, atoms)
+            _leaves(each.right, atoms)
+        for name in names:
+            columns = Columns({name: allowed[name]})
+            classes: dict[tuple[int, ...], list[int]] = {}
+            signs = zip(*(columns.evaluate(as_expr(atom)) for atom in atoms[name]), strict=True)
+            for value, sign in zip(allowed[name], signs, strict=True):
+                classes.setdefault(sign, []).append(value)
+            self.classes.append(list(classes.values()))
+
+    def run(self) -> bool:
+        """Find the combinations that work; False where there are too many to look at. Raises Undetermined."""
+        heads = [[values[0] for values in classes] for classes in self.classes]
+        candidates = self._by_equality(heads)
+        if candidates is None:
+            if prod(map(len, heads)) > MAX_COMBINATIONS:
+                return False
+            candidates = _combinations(heads)
+        rows = candidates
+        for each in self.constraints:
+            met = each.holds_for_all(Columns(dict(zip(self.names, rows, strict=True))))
+            if not all(met):
+                rows = [list(compress(column, met)) for column in rows]
+        self.rows = dict(zip(self.names, rows, strict=True))
+        return True
+
+    def _by_equality(self, heads: list[list[int]]) -> list[list[int]] | None:
+        """Candidates for two sizes from an equation that tells the second for each of the first; None without one."""
+        if len(heads) != 2:
+            return None
+        equations = (each for each in self.constraints if each.relation == "equal")
+        return next((found for each in equations if (found := self._solved(each, heads)) is not None), None)
+
+    def _solved(self, equation: Constraint, heads: list[list[int]]) -> list[list[int]] | None:
+        """Pairs for `base(first) + slope(first) * part(second) == 0`; None for an equation of another form."""
+        difference = equation.left - equation.right
+        if isinstance(difference, int):
+            return None
+        first, second = self.names
+        by_part: dict[Monomial, dict[Monomial, int]] = {}
+        for monomial, factor in difference.terms:
+            if any(len(symbols(as_expr(atom))) > 1 for atom in monomial):
+                return None
+            part = tuple(atom for atom in monomial if second in symbols(as_expr(atom)))
+            rest = tuple(atom for atom in monomial if atom not in part)
+            by_part.setdefault(part, {})[rest] = factor
+        base = by_part.pop((), {})
+        if len(by_part) != 1:
+            return None
+        ((part, slope),) = by_part.items()
+        ones, others = Columns({first: heads[0]}), Columns({second: heads[1]})
+        wanted: dict[int, list[int]] = {}
+        for value, head in zip(others.evaluate(Expr(((part, 1),))), heads[1], strict=True):
+            wanted.setdefault(value, []).append(head)
+        lefts: list[int] = []
+        rights: list[int] = []
+        for head, start, steep in zip(heads[0], _sum(ones, base), _sum(ones, slope), strict=True):
+            if steep == 0:
+                found = heads[1] if start == 0 else []
+            else:
+                found = [] if start % steep else wanted.get(-start // steep, [])
+            lefts += [head] * len(found)
+            rights += found
+        return [lefts, rights]
+
+    def axes(self) -> dict[str, tuple[int, ...]]:
+        """For each size the values for which some choice of the others works."""
+        found = {}
+        for name, classes in zip(self.names, self.classes, strict=True):
+            heads = set(self.rows[name])
+            found[name] = tuple(sorted(value for values in classes if values[0] in heads for value in values))
+        return found
+
+    @property
+    def independent(self) -> bool:
+        """Whether any combination of those works."""
+        count = len(next(iter(self.rows.values())))
+        return count == prod(len(set(column)) for column in self.rows.values())
+
+
+def _combinations(heads: list[list[int]]) -> list[list[int]]:
+    """All of them, as a column for each size."""
+    columns: list[list[int]] = []
+    after = prod(map(len, heads))
+    before = 1
+    for values in heads:
+        after //= len(values) or 1
+        columns.append([value for value in values for _ in range(after)] * before)
+        before *= len(values)
+    return columns
+
+
+def _sum(columns: Columns, terms: Mapping[Monomial, int]) -> Sequence[int]:
+    if not terms:
+        return [0] * columns.length
+    return columns.evaluate(Expr(tuple(terms.items())))
+
+
+def _leaves(dim: Dim, into: dict[str, set[Atom]]) -> None:
+    """Sort the largest parts of an expression that speak of one size by that size."""
+    if isinstance(dim, int):
+        return
+    for monomial, _ in dim.terms:
+        for atom in monomial:
+            names = symbols(as_expr(atom))
+            if len(names) == 1:
+                into[next(iter(names))].add(atom)
+            elif isinstance(atom, FloorDiv):
+                _leaves(atom.numerator, into)
+                _leaves(atom.denominator, into)
+            elif isinstance(atom, Extreme):
+                for argument in atom.arguments:
+                    _leaves(argument, into)
