@@ -7,10 +7,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from cnnlint.engine.dimension import Dim, Expr, product, symbol, symbols
+from cnnlint.engine.errors import Undetermined
+from cnnlint.frameworks.sizes import requirements_of
 from cnnlint.frameworks.torch.core import TENSOR
 from cnnlint.frameworks.torch.provenance import GIVEN, ORIGIN, sources_of, tensors_in
 from cnnlint.frameworks.torch.registry import gaps_of, named_weights, walk
 from cnnlint.frameworks.torch.rows import BATCH, Rows
+from cnnlint.interpreter.conditions import requirements
+from cnnlint.interpreter.frame import LimitReached
 from cnnlint.interpreter.journal import Journal
 from cnnlint.interpreter.values import (
     BoundMethod,
@@ -32,11 +36,12 @@ from cnnlint.syntax.program import Name
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from cnnlint.engine.gathering import Gathered
     from cnnlint.engine.shape import Shape
     from cnnlint.frameworks.request import Request
     from cnnlint.interpreter.machine import Machine
     from cnnlint.interpreter.trace import Application
-    from cnnlint.model import Fault, Place, ShapeTree
+    from cnnlint.model import Fault, Place, Requirements, ShapeTree
     from cnnlint.syntax.program import Expression
 
 MODE = "mode_stated"
@@ -44,6 +49,9 @@ MODE = "mode_stated"
 
 MAX_ATTEMPTS = 8
 """How often a forward is run again with the shapes that its layers propose for its inputs."""
+
+MAX_STEPS_WITHOUT_INPUT = 200_000
+"""What a run for the sake of the sizes only may take."""
 
 
 def describe(machine: Machine, instance: Instance, request: Request) -> Model:
@@ -58,6 +66,9 @@ def describe(machine: Machine, instance: Instance, request: Request) -> Model:
             trial.follow(called)
         else:
             trial.run(None)
+        constraints = trial.requirements() if trial.is_open else None
+        if constraints is None and request.sizes and not trial.is_open:
+            constraints = without_input(machine, instance)
     application = trial.application
     rows = Rows(instance, application, trial.batch, machine.place)
     parameters, unresolved = count(instance)
@@ -81,7 +92,26 @@ def describe(machine: Machine, instance: Instance, request: Request) -> Model:
         input_source=source,
         outputs_from=origin,
         outputs_via=via,
+        constraints=constraints,
     )
+
+
+def without_input(machine: Machine, instance: Instance) -> Requirements | None:
+    """What a run of the module requires whose input nothing states; it leaves no trace."""
+    faults, built, steps = machine.faults, len(machine.built), machine.steps
+    machine.faults = {}
+    machine.steps = min(steps, MAX_STEPS_WITHOUT_INPUT)
+    trial = Trial(machine, instance)
+    try:
+        trial.run(None)
+    except (LimitReached, RecursionError, Undetermined):
+        return None
+    else:
+        return trial.requirements()
+    finally:
+        trial.journal.undo()
+        machine.faults, machine.steps = faults, steps
+        del machine.built[built:]
 
 
 @contextmanager
@@ -157,6 +187,15 @@ def tree(value: Value) -> ShapeTree:
             return {str(key): tree(item) for key, item in value.items.items() if holds_tensor(item)}
         case _:
             return None
+
+
+def flat_shapes(tree: ShapeTree) -> list[Shape | None]:
+    """The shapes of a call's tensors; None for what is nested or not known."""
+    found = tree if isinstance(tree, tuple) else (None,)
+    return [
+        each if isinstance(each, tuple) and all(isinstance(dim, (int, Expr)) for dim in each) else None
+        for each in found
+    ]
 
 
 def holds_tensor(value: Value) -> bool:
@@ -256,6 +295,21 @@ class Trial:
         self.inputs: ShapeTree = None
         self.batch: Dim = symbol(BATCH)
         self.unresolved: list[Unresolved] = []
+        self.gathered: Gathered | None = None
+        """What the last run required of open sizes."""
+        self.faults: list[Fault] = []
+        """Those that the last run met."""
+        self.journal = Journal()
+        self.is_open = False
+        """Whether nothing stated the shapes that the module was run with."""
+        self.is_exact = True
+        """Whether the code does the same whatever the shapes are that its layers ask for."""
+
+    def requirements(self) -> Requirements | None:
+        """What the run requires of open sizes, if it is all known."""
+        shapes = flat_shapes(self.inputs)
+        known = not self.unresolved and self.application is not None
+        return requirements_of([self.gathered], shapes, known=known, faults=self.faults, exact=self.is_exact)
 
     def run(self, stated: tuple[Shape, ...] | None) -> None:
         """Apply the module to tensors of the stated shapes; an input without one gets what the first layer asks for."""
@@ -264,6 +318,7 @@ class Trial:
         if stated is not None:
             parameters += [(f"input{at}", None) for at in range(len(parameters), len(stated))]
             shapes = {name: shape for (name, _), shape in zip(parameters, stated, strict=False)}
+        self.is_open = stated is None
         for _ in range(MAX_ATTEMPTS):
             arguments = tuple(argument(name, annotation, shapes.get(name)) for name, annotation in parameters)
             self.inputs = tree(arguments)
@@ -272,6 +327,7 @@ class Trial:
             except Proposal as proposal:
                 if proposal.name in shapes:
                     break
+                self.is_exact = self.is_exact and self.gathered is not None and not self.gathered.branched
                 shapes[proposal.name] = proposal.shape
             else:
                 return
@@ -304,14 +360,17 @@ class Trial:
     def _attempt(self, arguments: tuple[Value, ...], options: dict[str, Value]) -> None:
         machine = self.machine
         self.inputs = tree((*arguments, *options.values()))
-        journal, applications, faults = Journal(), machine.applications, dict(machine.faults)
+        applications, faults = machine.applications, dict(machine.faults)
+        self.journal = journal = Journal()
         machine.journals.append(journal)
         machine.applications = []
         frames, uncertain, here = len(machine.frames), machine.uncertain, machine.place
         try:
-            output = machine.call(self.instance, arguments, options)
+            with requirements(machine) as self.gathered:
+                output = machine.call(self.instance, arguments, options)
             self._settle(output, machine.applications)
             at_the_layer(machine, here, faults)
+            self.faults = [fault for key, fault in machine.faults.items() if key not in faults]
         except Proposal:
             machine.faults = faults
             journal.undo()
