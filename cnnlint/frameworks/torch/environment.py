@@ -50,6 +50,11 @@ class Device:  # noqa: PLW1641 - a table, not a class of ours
     def __ne__(machine: Machine, self: Instance, other: Value) -> Value:  # type: ignore[override]
         raise Undetermined("the device is not known")
 
+    def __str__(machine: Machine, self: Instance) -> Value:
+        """A text that is the same for the same device: code keeps what it has computed under it."""
+        kind = self.attrs["type"]
+        return kind if isinstance(kind, str) else "cpu"
+
     def __enter__(machine: Machine, self: Instance) -> Value:
         return self
 
@@ -423,3 +428,9 @@ undetermined(
     "torch.utils.data.BatchSampler",
     "torch.utils.data.distributed.DistributedSampler",
 )
+
+
+@TORCH.function("torch.jit.annotate")
+def annotate(machine: Machine, the_type: Value, the_value: Value) -> Value:
+    """The value itself."""
+    return the_value

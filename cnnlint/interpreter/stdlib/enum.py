@@ -30,6 +30,7 @@ def _members(machine: Machine, cls: ClassValue) -> None:
     """Turn the constants of a class body into members."""
     members: dict[str, Instance] = {}
     count = 0
+    cls.namespace["__new__"] = ENUM.namespace["__new__"]  # before that of a mixed-in `str` or `int`
     for name, value in list(cls.namespace.items()):
         if name.startswith("_") or isinstance(
             value, Function | PropertyValue | StaticMethod | ClassMethod | HostFunction | HostProperty | ClassValue
