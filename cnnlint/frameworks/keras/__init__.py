@@ -60,6 +60,7 @@ RARE = (
     "objects",
     "utils",
     "datasets",
+    "environment",
     "tensorflow",
     "tensorflow_indexing",
     "tensorflow_nn",
