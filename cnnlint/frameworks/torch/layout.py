@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cnnlint.engine.dimension import Dim, equal, less, product
+from cnnlint.engine.comparison import equal, less
+from cnnlint.engine.constraints import doubt
+from cnnlint.engine.dimension import Dim, product, substitute, symbol, symbols
 from cnnlint.engine.errors import ShapeError
 from cnnlint.engine.shape import text as shape_text
 from cnnlint.frameworks.torch.provenance import ORIGIN
@@ -109,6 +111,8 @@ def viewed(x: Tensor, shape: Shape) -> tuple[Shape, ...]:
     try:
         made = [regrouped(x.shape, distances, shape) for distances in found]
     except MaybeError:
+        if not any(_fits_large_sizes(x.shape, distances, shape) for distances in found):
+            doubt("whether a view is possible depends on a size")
         return ()
     if all(distances is None for distances in made):
         raise ShapeError(
@@ -129,6 +133,20 @@ def reshaped(x: Tensor, shape: Shape) -> tuple[Shape, ...]:
     except MaybeError:
         return ()
     return tuple(contiguous(shape) if distances is None else distances for distances in made)
+
+
+LARGE = 100_000
+"""An axis of 1 lies with any other: what is a view of large sizes is one of all."""
+
+
+def _fits_large_sizes(shape: Shape, distances: Shape, target: Shape) -> bool:
+    names = {name for dim in (*shape, *distances, *target) for name in symbols(dim)}
+    large = {name: symbol(name, LARGE) for name in names}
+    one, far, other = (tuple(substitute(dim, large) for dim in dims) for dims in (shape, distances, target))
+    try:
+        return regrouped(one, far, other) is not None
+    except MaybeError:
+        return False
 
 
 def _sure(answer: bool | None) -> bool:
