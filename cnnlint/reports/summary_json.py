@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from cnnlint.engine.dimension import is_anonymous
 from cnnlint.engine.dimension import text as dimension_text
+from cnnlint.engine.receptive import receptive_field
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from cnnlint.engine.dimension import Dim
+    from cnnlint.engine.receptive import Field
     from cnnlint.finding import Finding, Sources
     from cnnlint.model import Layer, Model, Place, ShapeTree
 
@@ -52,6 +54,7 @@ def _model(model: Model, findings: list[dict[str, Any]]) -> dict[str, Any]:
         },
         "macs": _dim(model.macs),
         "activation_bytes": _dim(model.activation_bytes),
+        "receptive_field": _field(receptive_field(model.layers, model.outputs_via)),
         "resolved": model.resolved,
         "unresolved": [
             {
@@ -82,6 +85,11 @@ def _layer(layer: Layer) -> dict[str, Any]:
         "macs": _dim(layer.macs),
         "location": _location(layer.place),
     }
+
+
+def _field(field: Field | None) -> dict[str, list[int]] | None:
+    """Sizes and strides; both are empty where the field is the whole input."""
+    return None if field is None else {"size": list(field.size), "stride": list(field.stride)}
 
 
 def _location(place: Place) -> dict[str, int]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cnnlint.engine.dimension import text as dimension_text
+from cnnlint.engine.receptive import receptive_field
 from cnnlint.engine.shape import text as shape_text
 from cnnlint.quantity import short_bytes
 from cnnlint.reports._text import clean
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from cnnlint.engine.dimension import Dim
+    from cnnlint.engine.receptive import Field
     from cnnlint.model import Layer, Model, Place, ShapeTree
 
 HEADS = ("Layer (type)", "Output shape", "Parameters", "MACs")
@@ -86,13 +88,23 @@ def _footer(model: Model) -> list[str]:
     source = f", from {model.input_source}" if model.input_source else ""
     counts = model.parameters
     parts = f"trainable {number(counts.trainable)}, not trainable {number(counts.non_trainable)}"
+    field = receptive_field(model.layers, model.outputs_via)
+    seen = "" if field is None else f"; receptive field {field_text(field)}"
     memory = "" if model.activation_bytes is None else f", activations {_size(model.activation_bytes)}"
     return [
         f"input {shapes(model.inputs, model.framework)}{source}; output {shapes(model.outputs, model.framework)}",
         f"parameters {number(counts.total)}: {parts}",
-        f"MACs {number(model.macs)}{memory}, for one sample",
+        f"MACs {number(model.macs)}{memory}, for one sample{seen}",
         *(clean(f"not known: {each.reason}{_where(each.place)}") for each in model.unresolved),
     ]
+
+
+def field_text(field: Field) -> str:
+    """`35 x 35, stride 8`."""
+    if not field.size:
+        return "the whole input"
+    strides = field.stride[:1] if len(set(field.stride)) == 1 else field.stride
+    return f"{' x '.join(map(str, field.size))}, stride {' x '.join(map(str, strides))}"
 
 
 def _where(place: Place | None) -> str:
