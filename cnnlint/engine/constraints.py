@@ -18,12 +18,14 @@ if TYPE_CHECKING:
 __all__ = [
     "Constraint",
     "can_be",
+    "clash",
     "collect",
     "doubt",
     "note",
     "require_at_least",
     "require_equal",
     "require_multiple",
+    "short_of",
 ]
 
 
@@ -99,6 +101,22 @@ def require_multiple(number: Dim, divisor: Dim, fault: Callable[[], ShapeError])
             raise fault()
         case None:
             note(Constraint("multiple", number, divisor))
+
+
+def clash(left: Dim, right: Dim) -> bool:
+    """Whether the two can never be equal; where they may be, the run requires it."""
+    answer = equal(left, right)
+    if answer is None:
+        note(Constraint("equal", left, right))
+    return answer is False
+
+
+def short_of(size: Dim, least: Dim) -> bool:
+    """Whether the size can never be that large; where it may be, the run requires it."""
+    answer = less(size, least)
+    if answer is None:
+        note(Constraint("at-least", size, least))
+    return answer is True
 
 
 def can_be(size: Dim, number: int) -> bool:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cnnlint.engine import shape as engine
-from cnnlint.engine.dimension import Dim, Expr, equal, less, unknown_dim
+from cnnlint.engine.constraints import short_of
+from cnnlint.engine.dimension import Dim, Expr, equal, unknown_dim
 from cnnlint.engine.dimension import text as dim_text
 from cnnlint.engine.errors import ShapeError, Undetermined
 from cnnlint.frameworks import coerce
@@ -149,7 +150,7 @@ def _sliced(size: Dim, part: slice) -> Dim:
 
 def _check_inside(index: Dim, axis: int, shape: Shape) -> None:
     size = shape[axis]
-    if less(index, size) is False or less(index + size, 0) is True:
+    if short_of(size, index + 1) or short_of(index + size, 0):
         raise ShapeError(
             "size-mismatch",
             f"index {dim_text(index)} is out of range for axis {axis} of {engine.text(shape)}, whose size is "

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cnnlint.engine.dimension import equal, symbol
+from cnnlint.engine.constraints import clash
+from cnnlint.engine.dimension import symbol
 from cnnlint.engine.errors import ShapeError, Undetermined
 from cnnlint.engine.shape import text
 from cnnlint.frameworks import coerce
@@ -109,7 +110,7 @@ def check_inputs(machine: Machine, self: Instance, graph: Graph, leaves: Sequenc
             continue
         wanted, given = _without_last_one(reference.shape), _without_last_one(leaf.shape)
         for declared, found in zip(wanted[1:], given[1:], strict=False):
-            if shown(machine, declared) is not None and equal(declared, found) is False:
+            if shown(machine, declared) is not None and clash(declared, found):
                 raise ShapeError(
                     "size-mismatch",
                     f"model `{self.attrs.get('name')}` expects an input of shape {text(reference.shape, 'None')}, "

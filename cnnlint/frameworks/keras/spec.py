@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from cnnlint.engine.dimension import Dim, Expr, equal
+from cnnlint.engine.constraints import clash
+from cnnlint.engine.dimension import Dim, Expr
 from cnnlint.engine.dimension import text as dim_text
 from cnnlint.engine.errors import ShapeError
 from cnnlint.engine.shape import text
@@ -119,7 +120,7 @@ def _check_one(machine: Machine, layer: Instance, spec: Spec, tensor: Tensor) ->
         return
     _check_rank(layer, spec, shape)
     for axis, wanted in spec.axes.items():
-        if -len(shape) <= axis < len(shape) and equal(shape[axis], wanted) is False:
+        if -len(shape) <= axis < len(shape) and clash(shape[axis], wanted):
             raise ShapeError(
                 spec.kind,
                 f"layer `{layer.attrs.get('name')}` expects axis {axis} of its input to be {dim_text(wanted)}, "
@@ -130,7 +131,7 @@ def _check_one(machine: Machine, layer: Instance, spec: Spec, tensor: Tensor) ->
             )
     if spec.shape is not None:
         for wanted_dim, dim in zip(spec.shape, shape, strict=False):
-            if wanted_dim is not None and equal(dim, wanted_dim) is False:
+            if wanted_dim is not None and clash(dim, wanted_dim):
                 raise ShapeError(
                     "size-mismatch",
                     f"layer `{layer.attrs.get('name')}` expects an input of shape {spec.shape}, "

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cnnlint.engine.attention import check_heads, torch_multi_head, torch_multi_head_macs, torch_multi_head_weights
+from cnnlint.engine.constraints import clash
 from cnnlint.engine.dimension import equal, floor_div, symbol
 from cnnlint.engine.errors import ShapeError, Undetermined
 from cnnlint.engine.shape import elements, text
@@ -125,9 +126,7 @@ def check_masks(self: Instance, shapes: tuple[Shape, Shape, Shape], attn_mask: V
 
 def check_mask(name: str, found: Shape, wanted: Shape) -> None:
     """A mask has this shape."""
-    clash = len(found) != len(wanted) or any(
-        equal(one, other) is False for one, other in zip(found, wanted, strict=False)
-    )
+    clash = len(found) != len(wanted) or any(clash(one, other) for one, other in zip(found, wanted, strict=False))
     if clash:
         raise ShapeError(
             "size-mismatch",

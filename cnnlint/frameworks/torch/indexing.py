@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cnnlint.engine import shape as shapes
-from cnnlint.engine.dimension import Dim, Expr, equal, less, unknown_dim
+from cnnlint.engine.constraints import clash, short_of
+from cnnlint.engine.dimension import Dim, Expr, equal, unknown_dim
 from cnnlint.engine.dimension import text as dim_text
 from cnnlint.engine.errors import ShapeError, Undetermined
 from cnnlint.frameworks.coerce import dim as dimension
@@ -166,7 +167,7 @@ class _Indexing:
         assert mask.shape is not None
         axes = len(mask.shape)
         for offset, (wanted, size) in enumerate(zip(mask.shape, self.shape[self.axis : self.axis + axes], strict=True)):
-            if equal(wanted, size) is False:
+            if clash(wanted, size):
                 raise ShapeError(
                     "size-mismatch",
                     f"a mask of shape {shapes.text(mask.shape)} does not fit {shapes.text(self.shape)}: "
@@ -210,9 +211,7 @@ def _consumed(entry: Value) -> int:
 
 def _outside(index: Dim, size: Dim) -> bool:
     """Whether a place lies outside of an axis for certain."""
-    if less(index, size) is False:
-        return True
-    return less(index + size, 0) is True
+    return short_of(size, index + 1) or short_of(index + size, 0)
 
 
 def _length(size: Dim, start: Dim | None, stop: Dim | None, step: int) -> Dim:
@@ -282,7 +281,7 @@ def narrow(machine: Machine, input: Value, dim: Value, start: Value, length: Val
     first, width = dimension(start, "start"), dimension(length, "length")
     if isinstance(first, int) and first < 0:
         first = first + shape[axis]
-    if less(shape[axis], first + width):
+    if short_of(shape[axis], first + width):
         raise ShapeError(
             "size-mismatch",
             f"start {dim_text(first)} and length {dim_text(width)} go beyond axis {axis} of {shapes.text(shape)}",

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cnnlint.engine.dimension import equal
+from cnnlint.engine.constraints import clash
 from cnnlint.engine.errors import ShapeError, Undetermined
 from cnnlint.engine.shape import text as shape_text
 from cnnlint.frameworks.torch.core import TENSOR, TORCH, result
@@ -110,7 +110,7 @@ def overwrite(machine: Machine, target: Value, computed: Value) -> Value:
         return target
     if target.shape is not None and computed.shape is not None and target is not computed:
         differs = len(target.shape) != len(computed.shape) or any(
-            equal(mine, new) is False for mine, new in zip(target.shape, computed.shape, strict=True)
+            clash(mine, new) for mine, new in zip(target.shape, computed.shape, strict=True)
         )
         if differs:
             before, after = shape_text(target.shape), shape_text(computed.shape)

@@ -8,7 +8,8 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from cnnlint.engine import shape as shapes
-from cnnlint.engine.dimension import equal, less, unknown_dim
+from cnnlint.engine.constraints import short_of
+from cnnlint.engine.dimension import equal, unknown_dim
 from cnnlint.engine.dimension import text as dim_text
 from cnnlint.engine.errors import ShapeError, Undetermined
 from cnnlint.frameworks.coerce import dim as dimension
@@ -328,7 +329,7 @@ def topk(
     shape = shape_of(x)
     axis = shapes.normalize_axis(integer(dim, "dim"), len(shape)) if shape else 0
     number = dimension(k, "k")
-    if less(shape[axis] if shape else 1, number):
+    if short_of(shape[axis] if shape else 1, number):
         raise ShapeError(
             "size-mismatch",
             f"the {dim_text(number)} largest of an axis with {dim_text(shape[axis] if shape else 1)} elements",

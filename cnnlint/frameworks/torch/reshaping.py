@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cnnlint.engine import shape as shapes
-from cnnlint.engine.dimension import Dim, exact_quotient, less, symbol, unknown_dim
+from cnnlint.engine.constraints import short_of
+from cnnlint.engine.dimension import Dim, exact_quotient, symbol, unknown_dim
 from cnnlint.engine.errors import ShapeError, Undetermined
 from cnnlint.frameworks.coerce import dim, integer, items, shape_of, tensor
 from cnnlint.frameworks.torch import layout
@@ -417,7 +418,7 @@ def unfold(machine: Machine, input: Value, dimension: Value, size: Value, step: 
     shape = shape_of(x)
     axis = shapes.normalize_axis(integer(dimension, "dimension"), len(shape))
     length, stride = dim(size, "size"), integer(step, "step")
-    if less(shape[axis], length):
+    if short_of(shape[axis], length):
         raise ShapeError(
             "nonpositive-size",
             f"windows of {length} do not fit into axis {axis} of {shapes.text(shape)}",

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cnnlint.engine import shape as shapes
-from cnnlint.engine.dimension import Dim, less, maximum, minimum
+from cnnlint.engine.constraints import short_of
+from cnnlint.engine.dimension import Dim, maximum, minimum
 from cnnlint.engine.dimension import text as dim_text
 from cnnlint.engine.errors import ShapeError
 from cnnlint.frameworks.coerce import integer, shape_of, tensor
@@ -51,7 +52,7 @@ def _check_index(x: Tensor, index: Tensor, dim: Value, name: str) -> None:
             exception="RuntimeError",
         )
     for place, (size, wanted) in enumerate(zip(one, other, strict=True)):
-        if place != axis and less(size, wanted):
+        if place != axis and short_of(size, wanted):
             raise ShapeError(
                 "size-mismatch",
                 f"`{name}`: axis {place} of the index {shapes.text(other)} is larger than that of {shapes.text(one)}",
@@ -82,7 +83,7 @@ def index_select(machine: Machine, input: Value, dim: Value, index: Value) -> Te
         raise ShapeError("rank-mismatch", "`index_select` takes an index with 1 dimension", exception="IndexError")
     axis = axis_of(shape, dim)
     for each in known(places) or ():
-        if shape and less(each, shape[axis]) is False:
+        if shape and short_of(shape[axis], each + 1):
             raise ShapeError(
                 "size-mismatch",
                 f"index {dim_text(each)} is out of range for axis {axis} with size {dim_text(shape[axis])}",
@@ -101,7 +102,7 @@ def _check_source(source: Tensor, index: Tensor, name: str) -> None:
     if not source.shape or not index.shape:
         return
     fits = len(source.shape) == len(index.shape)
-    if not fits or any(less(size, wanted) for size, wanted in zip(source.shape, index.shape, strict=True)):
+    if not fits or any(short_of(size, wanted) for size, wanted in zip(source.shape, index.shape, strict=True)):
         raise ShapeError(
             "size-mismatch",
             f"`{name}`: the index {shapes.text(index.shape)} does not fit the source {shapes.text(source.shape)}",
