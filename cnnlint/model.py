@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from cnnlint.engine.constraints import Constraint
     from cnnlint.engine.dimension import Dim
@@ -143,6 +143,14 @@ class Requirements:
     def constraints(self) -> tuple[Constraint, ...]:
         """The conditions without their places."""
         return tuple(each.constraint for each in self.conditions)
+
+    def substituted(self, values: Mapping[str, Dim]) -> Requirements:
+        """The same with other names for open sizes."""
+        from cnnlint.engine.dimension import substitute
+
+        inputs = tuple(tuple(substitute(dim, values) for dim in shape) for shape in self.inputs)
+        conditions = tuple(Requirement(each.constraint.substituted(values), each.place) for each in self.conditions)
+        return Requirements(inputs, conditions, self.exact)
 
     def accept(self, shapes: Sequence[Sequence[int]]) -> bool | None:
         """Whether they are met by inputs of these shapes, without the batch axis; None where that is not known."""

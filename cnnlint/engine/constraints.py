@@ -7,7 +7,7 @@ from operator import eq, ge, ne
 from typing import TYPE_CHECKING, Literal
 
 from cnnlint.engine.comparison import divides, equal, less
-from cnnlint.engine.dimension import Columns, Dim, bounds, evaluate
+from cnnlint.engine.dimension import Columns, Dim, bounds, evaluate, substitute
 from cnnlint.engine.gathering import collect, doubt, note
 
 if TYPE_CHECKING:
@@ -46,6 +46,11 @@ class Constraint:
     left: Dim
     right: Dim
     assumed: bool = False
+
+    def substituted(self, values: Mapping[str, Dim]) -> Constraint:
+        """The same with other expressions in the place of symbols."""
+        left, right = substitute(self.left, values), substitute(self.right, values)
+        return Constraint(self.relation, left, right, self.assumed)
 
     def holds(self, values: Mapping[str, int]) -> bool:
         """Whether it is met at these sizes. Raises Undetermined where one is missing."""

@@ -12,14 +12,14 @@ from itertools import compress
 from math import prod
 from typing import TYPE_CHECKING, Literal
 
-from cnnlint.engine.constraints import Constraint
-from cnnlint.engine.dimension import Columns, Dim, evaluate, substitute, symbols
+from cnnlint.engine.dimension import Columns, Dim, evaluate, symbols
 from cnnlint.engine.errors import Undetermined
 from cnnlint.engine.expression import Atom, Expr, Extreme, FloorDiv, Monomial, Symbol, as_expr
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from cnnlint.engine.constraints import Constraint
     from cnnlint.engine.reshaping import Shape
 
 SPANS = ((1, 512), (1, 320), (1, 128), (1, 64))
@@ -99,10 +99,8 @@ def at_any_batch(constraints: Iterable[Constraint]) -> list[Constraint]:
             found[each] = None
             continue
         for batch in BATCHES:
-            values = {BATCH: batch}
-            left, right = substitute(each.left, values), substitute(each.right, values)
-            made = Constraint(each.relation, left, right, each.assumed)
-            if not (isinstance(left, int) and isinstance(right, int) and made.holds({})):
+            made = each.substituted({BATCH: batch})
+            if not (isinstance(made.left, int) and isinstance(made.right, int) and made.holds({})):
                 found[made] = None
     return list(found)
 

@@ -11,6 +11,7 @@ from cnnlint.frameworks.keras import spec, weights
 from cnnlint.frameworks.keras.core import LAYER, MODEL, extend, open_shape, result, shown_shape
 from cnnlint.frameworks.keras.graph import connect, node_of, plain
 from cnnlint.frameworks.keras.structure import flatten, is_nested, map_structure, root_cause
+from cnnlint.interpreter.conditions import requirements
 from cnnlint.interpreter.values import (
     BoundMethod,
     ClassValue,
@@ -54,7 +55,8 @@ def call_layer(
     with machine.apply(self, args, kwargs) as application:
         application.facts["inside"] = (inner, tuple(options.values()))
         application.place = row or place or application.place
-        output = attempt(machine, lambda: forward(machine, self, inner, options), place)
+        with requirements(machine) as application.facts["gathered"]:
+            output = attempt(machine, lambda: forward(machine, self, inner, options), place)
         application.output = output
         if isinstance(output, Unknown) and is_unbuilt(self):
             machine.touch(self)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from cnnlint.engine.dimension import Dim, Expr, product, substitute, symbol, symbols, text
+from cnnlint.engine.errors import Undetermined
 from cnnlint.frameworks.keras import weights
 from cnnlint.frameworks.keras.calling import call_layer
 from cnnlint.frameworks.keras.core import BATCH, OPEN_NAMES, open_dim, result
@@ -14,19 +15,26 @@ from cnnlint.frameworks.keras.models import graph_of
 from cnnlint.frameworks.keras.rows import INPUT, Rows
 from cnnlint.frameworks.keras.sequential import aside
 from cnnlint.frameworks.keras.structure import flatten, is_nested
-from cnnlint.interpreter.values import DictValue, Instance, ListValue, Proposal, Tensor, Unknown, Value
+from cnnlint.frameworks.sizes import requirements_of
+from cnnlint.interpreter.conditions import requirements
+from cnnlint.interpreter.frame import LimitReached
+from cnnlint.interpreter.journal import Journal
+from cnnlint.interpreter.values import DictValue, Instance, ListValue, Proposal, Raised, Tensor, Unknown, Value
 from cnnlint.model import Layer, Model, Parameters
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from cnnlint.engine.shape import Shape
     from cnnlint.frameworks.keras.network import Graph
     from cnnlint.frameworks.request import Request
     from cnnlint.interpreter.machine import Machine
     from cnnlint.interpreter.trace import Application
+    from cnnlint.model import Requirements
 
 MAX_PROPOSALS = 4
+MAX_STEPS_WITHOUT_INPUT = 200_000
+"""What a call for the sake of the sizes only may take."""
 OPEN_BASES = frozenset({"channels", *(name for names in OPEN_NAMES.values() for name in names)})
 """What open sizes are called, without the number that tells two apart."""
 
@@ -35,6 +43,7 @@ def describe(machine: Machine, instance: Instance, request: Request) -> Model:
     """The model's layers, parameters and multiply-accumulates of one sample, as far as they are known."""
     rows = Rows()
     graph = graph_of(instance) if instance.opaque is None else None
+    constraints: Requirements | None = None
     inputs: Value
     outputs: Value
     if instance.opaque is not None:
@@ -43,10 +52,64 @@ def describe(machine: Machine, instance: Instance, request: Request) -> Model:
         inputs = outputs = Unknown("the model is not known")
     elif graph is not None and (request.input_shapes is None or _are_declared(graph, request.input_shapes)):
         rows.graph(graph, inputs="stack" not in instance.facts)
-        inputs, outputs = graph.inputs, graph.outputs
+        inputs, outputs, constraints = graph.inputs, graph.outputs, _of_graph(graph)
     else:
-        inputs, outputs = _run(machine, instance, request, rows)
-    return _model(instance, request, rows, inputs, outputs)
+        if request.sizes and _is_stated(machine, instance, request):
+            constraints = _alone(_without_input(machine, instance) if graph is None else _of_graph(graph))
+        run = _run(machine, instance, request, rows)
+        inputs, outputs, constraints = run.inputs, run.output, constraints or run.constraints
+    return _renamed(_model(instance, request, rows, inputs, outputs), constraints, inputs)
+
+
+@dataclass(frozen=True, slots=True)
+class _Call:
+    """A call of the model, and what it requires where its input is open."""
+
+    inputs: Value
+    application: Application | None
+    constraints: Requirements | None = None
+
+    @property
+    def output(self) -> Value:
+        return Unknown("the model cannot be run") if self.application is None else self.application.output
+
+
+def _is_stated(machine: Machine, instance: Instance, request: Request) -> bool:
+    """Whether something tells the shapes of the inputs."""
+    if request.input_shapes is not None or instance.facts.get("build_shape"):
+        return True
+    return _in_code(machine, instance) is not None
+
+
+def _of_graph(graph: Graph) -> Requirements | None:
+    """What a functional model requires of the sizes that it leaves open."""
+    applications = [node.application for node in graph.nodes if not node.is_input]
+    runs = [each.facts.get("gathered") if each is not None else None for each in applications]
+    known = not graph.hidden and all(tensor.shape is not None for tensor in graph.flat_outputs)
+    return requirements_of(runs, [tensor.shape for tensor in graph.flat_inputs], known=known)
+
+
+def _alone(constraints: Requirements | None) -> Requirements | None:
+    """Requirements with the names that open sizes would have if the model stood alone."""
+    return None if constraints is None else constraints.substituted(_names_alone(constraints.inputs))
+
+
+def _without_input(machine: Machine, instance: Instance) -> Requirements | None:
+    """What a call of the model requires whose input nothing states; it leaves no trace."""
+    journal, faults, counters = Journal(), machine.faults, dict(machine.counters)
+    built, steps, frames = len(machine.built), machine.steps, len(machine.frames)
+    machine.faults = {}
+    machine.steps = min(steps, MAX_STEPS_WITHOUT_INPUT)
+    machine.journals.append(journal)
+    try:
+        return _call_free(machine, instance).constraints
+    except (LimitReached, RecursionError, Undetermined, Raised):
+        return None
+    finally:
+        del machine.journals[machine.journals.index(journal) :]
+        del machine.frames[frames:], machine.built[built:]
+        journal.undo()
+        machine.faults, machine.counters, machine.steps = faults, counters, steps
 
 
 def _are_declared(graph: Graph, shapes: Sequence[Shape]) -> bool:
@@ -56,30 +119,24 @@ def _are_declared(graph: Graph, shapes: Sequence[Shape]) -> bool:
     )
 
 
-def _run(machine: Machine, instance: Instance, request: Request, rows: Rows) -> tuple[Value, Value]:
+def _run(machine: Machine, instance: Instance, request: Request, rows: Rows) -> _Call:
     """Call the model on what the request states, what the code calls it on, or what its first layer needs."""
-    application = None
-    inputs: Value = None
     if request.input_shapes is not None:
         batch = open_dim(machine, BATCH)
-        tensors: list[Value] = [result((batch, *shape), "float32") for shape in request.input_shapes]
-        inputs, application = _call(machine, instance, tensors[0] if len(tensors) == 1 else ListValue(tensors))
+        run = _call_on(machine, instance, [(batch, *shape) for shape in request.input_shapes])
+    elif (application := _in_code(machine, instance)) is not None:
+        run = _Call(application.args[0] if application.args else None, application)
+    elif instance.facts.get("build_shape"):
+        run = _call_on(machine, instance, instance.facts["build_shape"])
     else:
-        application = _in_code(machine, instance)
-        if application is not None:
-            inputs = application.args[0] if application.args else None
-        elif instance.facts.get("build_shape"):
-            tensors = [result(shape, "float32") for shape in instance.facts["build_shape"]]
-            inputs, application = _call(machine, instance, tensors[0] if len(tensors) == 1 else ListValue(tensors))
-        else:
-            inputs, application = _call_free(machine, instance)
-    if application is None:
+        run = _call_free(machine, instance)
+    if run.application is None:
         rows.why(Unknown("the model cannot be run"))
         rows.macs = None
-        return inputs, Unknown("the model cannot be run")
-    rows.batch = _batch_of(inputs)
-    rows.root(application)
-    return inputs, application.output
+        return run
+    rows.batch = _batch_of(run.inputs)
+    rows.root(run.application)
+    return run
 
 
 def _in_code(machine: Machine, instance: Instance) -> Application | None:
@@ -89,26 +146,39 @@ def _in_code(machine: Machine, instance: Instance) -> Application | None:
     return known[-1] if known else found[-1] if found else None
 
 
-def _call(machine: Machine, instance: Instance, inputs: Value) -> tuple[Value, Application | None]:
+def _call_on(machine: Machine, instance: Instance, shapes: Iterable[Shape]) -> _Call:
+    tensors: list[Value] = [result(shape, "float32") for shape in shapes]
+    return _call(machine, instance, tensors[0] if len(tensors) == 1 else ListValue(tensors))
+
+
+def _call(machine: Machine, instance: Instance, inputs: Value) -> _Call:
     with aside(machine):
         call_layer(machine, instance, (inputs,), {})
         made = machine.applications
-    return inputs, made[0] if made else None
+    return _Call(inputs, made[0] if made else None)
 
 
-def _call_free(machine: Machine, instance: Instance) -> tuple[Value, Application | None]:
+def _call_free(machine: Machine, instance: Instance) -> _Call:
     """Call the model on inputs that nothing states; a layer that needs a shape proposes one."""
     shapes: dict[str, Shape] = {}
     open_dim(machine, BATCH)
+    exact = True
     for _ in range(MAX_PROPOSALS):
         free = result(shapes.get("inputs"), "float32")
         if free.shape is None:
             free.free = "inputs"
-        try:
-            return _call(machine, instance, free)
-        except Proposal as proposal:
-            shapes[proposal.name] = proposal.shape
-    return Unknown("the input is not known"), None
+        faults = dict(machine.faults)
+        with requirements(machine) as gathered:
+            try:
+                run = _call(machine, instance, free)
+            except Proposal as proposal:
+                shapes[proposal.name] = proposal.shape
+                exact = exact and not gathered.branched
+                continue
+        new = [fault for key, fault in machine.faults.items() if key not in faults]
+        known = all(isinstance(leaf, Tensor) and leaf.shape is not None for leaf in flatten(run.output))
+        return replace(run, constraints=requirements_of([gathered], [free.shape], known=known, faults=new, exact=exact))
+    return _Call(Unknown("the input is not known"), None)
 
 
 def _batch_of(inputs: Value) -> Dim | None:
@@ -129,7 +199,7 @@ def _model(instance: Instance, request: Request, rows: Rows, inputs: Value, outp
         rows.why(Unknown("the shape of a weight is not known", instance.place))
     name = instance.attrs.get("name")
     sources = [rows.source(leaf) for leaf in flatten(outputs)]
-    described = Model(
+    return Model(
         target=request.target,
         name=request.name or (name if isinstance(name, str) else instance.cls.name),
         framework="keras",
@@ -145,7 +215,6 @@ def _model(instance: Instance, request: Request, rows: Rows, inputs: Value, outp
         outputs_from=tuple(dict.fromkeys(source for source in sources if source is not None and source != INPUT)),
         outputs_via=None if None in sources else (),
     )
-    return _renamed(described, inputs)
 
 
 def _tree(value: Value, batch: Dim | None) -> Any:
@@ -187,17 +256,22 @@ def _free_name(name: str, taken: list[str]) -> str:
     return base if base not in taken else next(each for n in count(2) if (each := f"{base}_{n}") not in taken)
 
 
-def _renamed(model: Model, inputs: Value) -> Model:
-    """The model with its open sizes named as if it stood alone: not `height_3` for a file's third input."""
+def _names_alone(shapes: Iterable[Shape | None]) -> dict[str, Dim]:
+    """The sizes in the shapes of a model's inputs as they would be named if it stood alone."""
     names: dict[str, Dim] = {}
-    for leaf in flatten(inputs):
-        shape = leaf.shape if isinstance(leaf, Tensor) and leaf.shape is not None else ()
-        for name in [name for dim in shape for name in sorted(symbols(dim))]:
+    for shape in shapes:
+        for name in [name for dim in shape or () for name in sorted(symbols(dim))]:
             if name not in names:
                 names[name] = symbol(_free_name(name, [text(dim) for dim in names.values()]))
+    return names
+
+
+def _renamed(model: Model, constraints: Requirements | None, inputs: Value) -> Model:
+    """The model with its open sizes named as if it stood alone: not `height_3` for a file's third input."""
+    names = _names_alone(leaf.shape for leaf in flatten(inputs) if isinstance(leaf, Tensor))
     changed = {name: dim for name, dim in names.items() if text(dim) != name}
     if not changed:
-        return model
+        return replace(model, constraints=constraints)
 
     def rename(value: Any) -> Any:
         if isinstance(value, Expr):
@@ -226,4 +300,5 @@ def _renamed(model: Model, inputs: Value) -> Model:
         macs=rename(model.macs),
         activation_bytes=rename(model.activation_bytes),
         layers=layers,
+        constraints=None if constraints is None else constraints.substituted(changed),
     )

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from cnnlint.engine.errors import Undetermined
 from cnnlint.frameworks.keras.core import KERAS, KERAS_TENSOR, OPERATION
 from cnnlint.frameworks.keras.structure import flatten, map_structure, root_cause
+from cnnlint.interpreter.conditions import requirements
 from cnnlint.interpreter.values import ClassValue, HostFunction, Instance, Tensor, Unknown, Value
 
 if TYPE_CHECKING:
@@ -163,7 +164,10 @@ def traced(cls: ClassValue, body: Callable[..., Value]) -> Callable[..., Value]:
         made.attrs["name"] = kwargs.get("name") or machine.fresh(_snake(cls.name))
 
         def perform(machine: Machine, args: tuple[Value, ...], kwargs: dict[str, Value]) -> Value:
-            with machine.apply(made, args, kwargs) as application:
+            with (
+                machine.apply(made, args, kwargs) as application,
+                requirements(machine) as application.facts["gathered"],
+            ):
                 try:
                     output = body(machine, *plain(args), **{key: plain(value) for key, value in kwargs.items()})
                 except Undetermined as why:
