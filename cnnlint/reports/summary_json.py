@@ -46,7 +46,7 @@ def _model(model: Model, findings: list[dict[str, Any]]) -> dict[str, Any]:
         "location": _location(model.place),
         "framework": model.framework,
         "inputs": [] if model.error else [_shape(shape) for shape in shapes_of(model.inputs)],
-        "outputs": [] if model.error else [_shape(shape) for shape in shapes_of(model.outputs)],
+        "outputs": [] if model.error else _outputs(model.outputs),
         "params": {
             "total": _dim(model.parameters.total),
             "trainable": _dim(model.parameters.trainable),
@@ -70,6 +70,13 @@ def _model(model: Model, findings: list[dict[str, Any]]) -> dict[str, Any]:
         "valid_inputs": None,
         "error": model.error,
     }
+
+
+def _outputs(tree: ShapeTree) -> list[Any]:
+    """A shape for each output; named outputs (a dictionary) are one entry, a list that holds the names with theirs."""
+    if isinstance(tree, dict):
+        return [[{str(name): _shape(shapes_of(branch)[0]) for name, branch in tree.items()}]]
+    return [_shape(shape) for shape in shapes_of(tree)]
 
 
 def _layer(layer: Layer) -> dict[str, Any]:
