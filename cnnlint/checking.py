@@ -127,7 +127,7 @@ def evaluated(
         targets=targets,
         settings=lambda name: model_settings(settings, path, name),
         cache=cache,
-        roots=(settings.root, settings.root / "src"),
+        roots=settings.import_roots,
         inputs=inputs_of(source),
     )
 

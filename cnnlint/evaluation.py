@@ -51,6 +51,8 @@ class ModelSettings:
 
 Settings = Callable[[str], ModelSettings]
 NOTHING = ModelSettings()
+MAX_IMPORTED = 600_000
+"""Bytes of an imported file that is read."""
 UNCALLED_STEPS = 600_000
 """What a function or class that the code itself never calls may cost."""
 
@@ -118,7 +120,10 @@ class _Run:
         self.described: set[int] = set()
 
     def _load(self, path: Path) -> Program | None:
+        """The program of an imported file; None for one that cannot be read, or that is too large to be a model's."""
         try:
+            if path.stat().st_size > MAX_IMPORTED:
+                return None
             text = path.read_text(encoding="utf-8-sig")
             return cached_lower(text, self.cache)
         except (OSError, UnicodeDecodeError, SyntaxFault):

@@ -91,7 +91,7 @@ class _Summarizer:
             targets=names,
             settings=lambda name: self._options(settings, path, name),
             cache=cache_of(settings, cached=self.cached),
-            roots=(settings.root, settings.root / "src"),
+            roots=settings.import_roots,
             inputs=inputs_of(source),
         )
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cnnlint.cli.options import commas, config_options, flag, joined, resolver
+from cnnlint.cli.options import PYTHON_HELP, commas, config_options, flag, joined, resolver
 from cnnlint.settings.keys import FORMATS
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ PLAIN = (
     "force-exclude",
     "respect-gitignore",
     "cache-dir",
+    "python",
 )
 """Options that hold what the configuration's key of the same name does."""
 
@@ -55,6 +56,7 @@ PLAIN = (
 @flag("respect-gitignore", "Leave out what git ignores.")
 @config_options
 @click.option("-n", "--no-cache", is_flag=True, help="Neither read nor write the cache.")
+@click.option("--python", type=click.Path(path_type=str), help=PYTHON_HELP)
 @click.option("--cache-dir", type=click.Path(file_okay=False, path_type=str), help="Where the cache is.")
 @click.option("--stdin-filename", metavar="NAME", help="What the file is called that `-` reads from standard input.")
 @click.option("-j", "--jobs", type=click.IntRange(min=1), help="How many processes to use.")

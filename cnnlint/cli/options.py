@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from cnnlint.settings.discovery import Resolver
 
 COMMAND_LINE = "the command line"
+PYTHON_HELP = "Whose installed packages are followed as text: an interpreter or environment.  [default: the active one]"
 
 
 def _parts(value: Any) -> tuple[str, ...]:

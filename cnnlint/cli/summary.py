@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cnnlint.cli.options import config_options, resolver
+from cnnlint.cli.options import PYTHON_HELP, config_options, resolver
 
 if TYPE_CHECKING:
     from cnnlint.summary import Summary
@@ -65,6 +65,7 @@ def literal(text: str) -> Any:
     help="An argument of the class or function (repeatable).",
 )
 @click.option("--output-format", type=click.Choice(["table", "json", "markdown"]), default="table", show_default=True)
+@click.option("--python", type=click.Path(path_type=str), help=PYTHON_HELP)
 @config_options
 @click.option("-n", "--no-cache", is_flag=True, help="Neither read nor write the cache.")
 def command(
@@ -72,6 +73,7 @@ def command(
     shapes: tuple[tuple[int, ...], ...],
     arguments: tuple[tuple[str, Any], ...],
     output_format: str,
+    python: str | None,
     config: tuple[str, ...],
     isolated: bool,
     no_cache: bool,
@@ -85,7 +87,7 @@ def command(
 
     summary = summarize(
         targets,
-        resolver({}, config, isolated=isolated),
+        resolver({"python": python}, config, isolated=isolated),
         input_shapes=shapes or None,
         arguments=dict(arguments),
         cached=not no_cache,

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from cnnlint.settings.environment import active_environment
 from cnnlint.settings.errors import ConfigurationError
 from cnnlint.settings.layer import merge, read_layer
 from cnnlint.settings.settings import Settings
@@ -26,6 +28,7 @@ class Resolver:
     ) -> None:
         self.overrides = overrides or {}
         self.working = Path.cwd()
+        self.isolated = isolated
         self._by_folder: dict[Path, Settings] = {}
         self._fixed: Settings | None = None
         if config is not None:
@@ -62,7 +65,10 @@ class Resolver:
         return found
 
     def _settings(self, layer: dict[str, Any], root: Path, source: Path | None) -> Settings:
-        return Settings.of_layer(merge(layer, self.overrides), root, source)
+        settings = Settings.of_layer(merge(layer, self.overrides), root, source)
+        if settings.python is None and not self.isolated:
+            return replace(settings, python=active_environment())
+        return settings
 
 
 def configuration_in(folder: Path) -> tuple[Path, dict[str, Any]] | None:

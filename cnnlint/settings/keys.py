@@ -158,6 +158,7 @@ KEYS: dict[str, Reader] = {
     "force-exclude": _flag,
     "respect-gitignore": _flag,
     "cache-dir": _text,
+    "python": _text,
     "output-format": _choice(*FORMATS),
     "fix": _flag,
     "unsafe-fixes": _flag,

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 LISTS = ("exclude", "extend-exclude")
-PATHS = ("cache-dir", "baseline")
+PATHS = ("cache-dir", "baseline", "python")
 CODES = ("ignore", "extend-select", "extend-ignore")
 ADDING = (*CODES, "extend-exclude", "extend-per-file-ignores", "models")
 MERGING = ("severity", "budget", "rules")

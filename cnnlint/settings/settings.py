@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cnnlint.api import Budget
+from cnnlint.settings.environment import site_packages
 from cnnlint.settings.pattern import any_matches, any_matches_itself, matches, path_matches
 
 if TYPE_CHECKING:
@@ -51,6 +52,8 @@ class ModelOptions:
     input_source: str | None = None
     arguments: dict[str, Any] = field(default_factory=dict)
     budget: Budget = field(default_factory=Budget)
+    growth: float | None = None
+    """How much its figures may grow from one revision to another, as a share."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +79,8 @@ class Settings:
     force_exclude: bool = False
     respect_gitignore: bool = True
     cache_dir: Path = Path(CACHE_FOLDER)
+    python: Path | None = None
+    """The environment whose installed packages are followed as text."""
     output_format: str = "full"
     fix: bool = False
     unsafe_fixes: bool = False
@@ -90,6 +95,12 @@ class Settings:
         values = {key.replace("-", "_"): value for key, value in layer.items() if key != "extend"}
         values.setdefault("cache_dir", root / CACHE_FOLDER)
         return cls(root=root, source=source, **values)
+
+    @property
+    def import_roots(self) -> tuple[Path, ...]:
+        """The folders that imports are searched in, behind a file's own."""
+        installed = None if self.python is None else site_packages(self.python)
+        return (self.root, self.root / "src", *(() if installed is None else (installed,)))
 
     def excludes(self, path: Path) -> bool:
         """Whether an absolute path is left out itself: a walk has asked about the folders above it."""
@@ -123,5 +134,5 @@ class Settings:
             options["arguments"] = {**options.get("arguments", {}), **table.get("arguments", {})}
             if "budget" in table:
                 budget.update(table["budget"], source=table["source"])
-        budget.pop("growth", None)
+        options["growth"] = budget.pop("growth", None)
         return ModelOptions(budget=Budget(**{key.replace("-", "_"): value for key, value in budget.items()}), **options)
