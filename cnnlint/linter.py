@@ -81,13 +81,13 @@ class Linter:
                 checked.append(result)
             else:
                 failures.append(str(result))
-        return self._outcome(checked, texts, failures)
+        return self.outcome(checked, texts, failures)
 
     def check_text(self, text: str, filename: str) -> Outcome:
         """Lint a text as if it stood in a file of this name."""
         settings = self.resolver.for_path(Path(filename))
         checked, texts = check_text(text, filename, self.judge(settings), cache_of(settings, cached=self.cached))
-        return self._outcome([checked], texts, ())
+        return self.outcome([checked], texts, ())
 
     def _results(self, files: Sequence[Path], texts: Texts) -> Iterable[Checked | UnreadablePath]:
         """One result a file, in order."""
@@ -105,7 +105,8 @@ class Linter:
             for path in paths:
                 yield check_file(path, self.judge(settings), cache_of(settings, cached=self.cached), texts)
 
-    def _outcome(self, checked: Sequence[Checked], texts: Texts, failures: Sequence[str]) -> Outcome:
+    def outcome(self, checked: Sequence[Checked], texts: Texts, failures: Sequence[str]) -> Outcome:
+        """What is left of the findings of all files: each once, without those that comments suppress."""
         files = {each.filename: each for each in checked}
         called = {os.path.abspath(name): name for name in files}  # noqa: PTH100 - a link stays a link
         found = {}
