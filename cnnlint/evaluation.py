@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -71,10 +71,12 @@ def evaluate(
     cache: Path | None = None,
     roots: tuple[Path, ...] = (),
     inputs: Mapping[int, tuple[tuple[int, ...], ...]] | None = None,
+    sizes: bool = False,
 ) -> Evaluation:
     """Run a file and describe its models: all, or those that `targets` name.
 
-    `inputs` are the shapes that comments state, by row; `roots` further folders that imports are searched in.
+    `inputs` are the shapes that comments state, by row; `roots` further folders that imports are searched in. `sizes`
+    asks for the constraints of those models too whose input is known.
 
     Raises:
         SyntaxFault: when the text does not parse.
@@ -82,7 +84,13 @@ def evaluate(
     """
     program = cached_lower(text, cache)
     with deep_recursion():
-        return _Run(filename, program, settings, cache, roots, dict(inputs or {})).evaluate(targets)
+        return _Run(filename, program, settings, cache, roots, dict(inputs or {}), sizes=sizes).evaluate(targets)
+
+
+@lru_cache(maxsize=256)
+def _imported(text: str, cache: Path | None) -> Program:
+    """The program of an imported file: a run over many files meets the same one again and again."""
+    return cached_lower(text, cache)
 
 
 def _library(root: str) -> Names | None:
@@ -106,10 +114,13 @@ class _Run:
         cache: Path | None,
         roots: tuple[Path, ...],
         inputs: dict[int, tuple[tuple[int, ...], ...]],
+        *,
+        sizes: bool = False,
     ) -> None:
         self.filename = filename
         self.settings = settings or (lambda _name: NOTHING)
         self.inputs = inputs
+        self.sizes = sizes
         self.cache = cache
         importer = Importer(_library, self._load, roots=(*roots, *frameworks.DEFINITIONS), linted=_is_linted)
         self.machine = Machine(importer)
@@ -125,7 +136,7 @@ class _Run:
             if path.stat().st_size > MAX_IMPORTED:
                 return None
             text = path.read_text(encoding="utf-8-sig")
-            return cached_lower(text, self.cache)
+            return _imported(text, self.cache)
         except (OSError, UnicodeDecodeError, SyntaxFault):
             return None
 
@@ -372,9 +383,9 @@ class _Run:
         settings = self._settings(name, spot)
         if settings.input_shapes is None and not instance.cls.library and instance.cls.place is not None:
             settings = self._settings(name, instance.cls.place)
-        request = Request(
-            f"{self.filename}::{name}", name, spot, settings.input_shapes, settings.input_source, settings.arguments
-        )
+        shapes, source = settings.input_shapes, settings.input_source
+        target = f"{self.filename}::{name}"
+        request = Request(target, name, spot, shapes, source, settings.arguments, self.sizes)
         before = set(self.machine.faults)
 
         def run() -> Model:
