@@ -161,12 +161,28 @@ class Requirements:
             return False if values is False and self.exact else None
         return verdict(self.constraints, values)
 
-    def solve(self) -> ValidInputs | None:
-        """The sizes that meet them; None where there are no open sizes, or where they cannot be told."""
+    def broken_by(self, shapes: Sequence[Sequence[int]]) -> str | None:
+        """What inputs of these shapes, without the batch axis, do not meet, in words; None if all or not known."""
+        from cnnlint.engine.progression import complaint
+        from cnnlint.engine.solving import bind, first_broken
+
+        values = bind(self.inputs, shapes)
+        broken = first_broken(self.constraints, values) if isinstance(values, dict) else None
+        if broken is None or not isinstance(values, dict):
+            return None
+        place = next((each.place for each in self.conditions if each.constraint == broken), None)
+        where = f" ({place.filename}:{place.row})" if place is not None else ""
+        return f"{complaint(broken, values)}{where}"
+
+    def solve(self, stated: Sequence[Shape | None] = ()) -> ValidInputs | None:
+        """The sizes that meet them; None where there are no open sizes, or where they cannot be told.
+
+        `stated` are shapes, batch in front, that the model is looked at with.
+        """
         from cnnlint.engine.progression import progressions, text
         from cnnlint.engine.solving import open_sizes, solve
 
-        names = open_sizes(self.inputs)
+        names = open_sizes(self.inputs, self.constraints)
         found = solve(self.constraints, names) if names else None
         if found is None:
             return None
@@ -174,7 +190,8 @@ class Requirements:
         square = progressions(found.square, last)
         axes = {name: progressions(values, last) for name, values in found.axes.items()}
         said = text(names, square, list(axes.values()), found.span, independent=found.independent)
-        return ValidInputs(found.span, names, square, axes, found.independent, said)
+        given = [tuple(dim for dim in shape[1:] if isinstance(dim, int)) for shape in stated if shape is not None]
+        return ValidInputs(found.span, names, square, axes, found.independent, said, self.broken_by(given))
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +199,8 @@ class ValidInputs:
     """The sizes for which a model with open sizes runs, exact within `range`, both ends included.
 
     A triple is first, last, step (last: the range's end where it goes on). `square` is for all open sizes equal; `axes`
-    has the sizes for which some choice of the others works; `independent`: any combination of those does.
+    has the sizes for which some choice of the others works; `independent`: any combination of those does. `why` says
+    what the input does not meet that the model is looked at with, None where it does.
     """
 
     range: tuple[int, int]
@@ -191,6 +209,7 @@ class ValidInputs:
     axes: dict[str, tuple[tuple[int, int, int], ...]]
     independent: bool
     text: str
+    why: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from cnnlint.checking import Texts, cache_of, inputs_of, judge_of
 from cnnlint.model import Evaluation, Model, Parameters, Place, Unresolved
+from cnnlint.reports.summary_json import shapes_of
 from cnnlint.settings.discovery import Resolver
 from cnnlint.sources.errors import UnreadablePath, UnreadableSource
 from cnnlint.sources.text import SourceText, read
@@ -85,7 +86,7 @@ class _Summarizer:
 
         settings = self._settings(source)
         path = Path(source.filename).absolute()
-        return evaluate(
+        found = evaluate(
             source.filename,
             source.text,
             targets=names,
@@ -93,7 +94,9 @@ class _Summarizer:
             cache=cache_of(settings, cached=self.cached),
             roots=settings.import_roots,
             inputs=inputs_of(source),
+            sizes=True,
         )
+        return replace(found, models=tuple(map(solved, found.models)))
 
     def _settings(self, source: SourceText) -> Settings:
         return self.resolver.for_folder(Path(source.filename).absolute().parent)
@@ -159,6 +162,13 @@ def _called(model: Model, target: str, work: _Summarizer) -> Model:
     renamed = replace(model, target=target)
     work.findings[id(renamed)] = work.findings.get(id(model), [])
     return renamed
+
+
+def solved(model: Model) -> Model:
+    """The model with the sizes for which it runs."""
+    if model.constraints is None:
+        return model
+    return replace(model, valid_inputs=model.constraints.solve(shapes_of(model.inputs)))
 
 
 def split(target: str) -> tuple[str, str | None]:

@@ -62,13 +62,15 @@ def solve(constraints: Iterable[Constraint], names: Sequence[str]) -> Solution |
     return None
 
 
-def open_sizes(inputs: Sequence[Shape]) -> tuple[str, ...]:
-    """The names in the inputs' shapes, the batch in front of them aside, in their order."""
+def open_sizes(inputs: Sequence[Shape], constraints: Iterable[Constraint]) -> tuple[str, ...]:
+    """The names in the inputs' shapes, in their order: not the batch, nor channels of which nothing is required."""
     names: dict[str, None] = {}
     for shape in inputs:
         for dim in shape:
             names.update(dict.fromkeys(sorted(symbols(dim) - {BATCH})))
-    return tuple(names)
+    free = {name for name in names if name.rstrip("_0123456789") in ("channels", "features")}
+    needed = {name for each in constraints for name in _symbols(each)} if free else free
+    return tuple(name for name in names if name not in free or name in needed)
 
 
 def bind(inputs: Sequence[Shape], shapes: Sequence[Sequence[int]]) -> dict[str, int] | Literal[False] | None:
@@ -126,6 +128,18 @@ def verdict(constraints: Iterable[Constraint], values: Mapping[str, int]) -> boo
         if not met:
             return False
     return None if unknown else True
+
+
+def first_broken(constraints: Iterable[Constraint], values: Mapping[str, int]) -> Constraint | None:
+    """The first of the constraints that is not met at these sizes, as far as the run comes for sure."""
+    for each in constraints:
+        try:
+            met = [each.holds({BATCH: batch, **values}) for batch in BATCHES]
+        except (Undetermined, ZeroDivisionError):
+            continue
+        if not all(met):
+            return None if each.assumed else each
+    return None
 
 
 @dataclass

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from cnnlint.engine.dimension import Dim
     from cnnlint.engine.receptive import Field
     from cnnlint.finding import Finding, Sources
-    from cnnlint.model import Layer, Model, Place, ShapeTree
+    from cnnlint.model import Layer, Model, Place, ShapeTree, ValidInputs
 
 VERSION = 1
 
@@ -48,13 +48,13 @@ def _model(model: Model, findings: list[dict[str, Any]]) -> dict[str, Any]:
         "inputs": [] if model.error else [_shape(shape) for shape in shapes_of(model.inputs)],
         "outputs": [] if model.error else _outputs(model.outputs),
         "params": {
-            "total": _dim(model.parameters.total),
-            "trainable": _dim(model.parameters.trainable),
-            "non_trainable": _dim(model.parameters.non_trainable),
+            "total": dim_as_json(model.parameters.total),
+            "trainable": dim_as_json(model.parameters.trainable),
+            "non_trainable": dim_as_json(model.parameters.non_trainable),
         },
-        "macs": _dim(model.macs),
-        "activation_bytes": _dim(model.activation_bytes),
-        "receptive_field": _field(receptive_field(model.layers, model.outputs_via)),
+        "macs": dim_as_json(model.macs),
+        "activation_bytes": dim_as_json(model.activation_bytes),
+        "receptive_field": field_as_json(receptive_field(model.layers, model.outputs_via)),
         "resolved": model.resolved,
         "unresolved": [
             {
@@ -67,7 +67,7 @@ def _model(model: Model, findings: list[dict[str, Any]]) -> dict[str, Any]:
         "layers": [_layer(layer) for layer in model.layers],
         "findings": findings,
         "input_source": model.input_source,
-        "valid_inputs": None,
+        "valid_inputs": None if model.valid_inputs is None else _valid_inputs(model.valid_inputs),
         "error": model.error,
     }
 
@@ -79,6 +79,18 @@ def _outputs(tree: ShapeTree) -> list[Any]:
     return [_shape(shape) for shape in shapes_of(tree)]
 
 
+def _valid_inputs(found: ValidInputs) -> dict[str, Any]:
+    return {
+        "range": list(found.range),
+        "symbols": list(found.symbols),
+        "square": [list(each) for each in found.square],
+        "axes": {name: [list(each) for each in values] for name, values in found.axes.items()},
+        "independent": found.independent,
+        "text": found.text,
+        "why": found.why,
+    }
+
+
 def _layer(layer: Layer) -> dict[str, Any]:
     return {
         "name": layer.name,
@@ -87,14 +99,14 @@ def _layer(layer: Layer) -> dict[str, Any]:
         "depth": layer.depth,
         "inputs": [_shape(shape) for shape in layer.inputs],
         "outputs": [_shape(shape) for shape in layer.outputs],
-        "params": _dim(layer.params),
-        "trainable": _dim(layer.trainable),
-        "macs": _dim(layer.macs),
+        "params": dim_as_json(layer.params),
+        "trainable": dim_as_json(layer.trainable),
+        "macs": dim_as_json(layer.macs),
         "location": _location(layer.place),
     }
 
 
-def _field(field: Field | None) -> dict[str, list[int]] | None:
+def field_as_json(field: Field | None) -> dict[str, list[int]] | None:
     """Sizes and strides; both are empty where the field is the whole input."""
     return None if field is None else {"size": list(field.size), "stride": list(field.stride)}
 
@@ -104,10 +116,10 @@ def _location(place: Place) -> dict[str, int]:
 
 
 def _shape(shape: Sequence[Dim] | None) -> list[int | str | None] | None:
-    return None if shape is None else [_dim(dim) for dim in shape]
+    return None if shape is None else [dim_as_json(dim) for dim in shape]
 
 
-def _dim(dim: Dim | None) -> int | str | None:
+def dim_as_json(dim: Dim | None) -> int | str | None:
     """A number as it is, the batch and what is not known as null, anything else as it is written."""
     if dim is None or isinstance(dim, int):
         return dim

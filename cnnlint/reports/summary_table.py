@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from cnnlint.engine.dimension import Dim
     from cnnlint.engine.receptive import Field
-    from cnnlint.model import Layer, Model, Place, ShapeTree
+    from cnnlint.model import Layer, Model, Place, ShapeTree, ValidInputs
 
 HEADS = ("Layer (type)", "Output shape", "Parameters", "MACs")
 
@@ -95,8 +95,15 @@ def _footer(model: Model) -> list[str]:
         f"input {shapes(model.inputs, model.framework)}{source}; output {shapes(model.outputs, model.framework)}",
         f"parameters {number(counts.total)}: {parts}",
         f"MACs {number(model.macs)}{memory}, for one sample{seen}",
+        *_valid_sizes(model.valid_inputs),
         *(clean(f"not known: {each.reason}{_where(each.place)}") for each in model.unresolved),
     ]
+
+
+def _valid_sizes(found: ValidInputs | None) -> list[str]:
+    if found is None:
+        return []
+    return [clean(f"valid sizes: {found.text}" + (f"; not these: {found.why}" if found.why else ""))]
 
 
 def field_text(field: Field) -> str:

@@ -147,7 +147,8 @@ def test_the_table_is_plain_when_piped(cnnlint: Command) -> None:
     assert conv.split()[-2:] == ["224", "194,400"]
     assert "(N, 8, 30, 30)" in conv
     assert "parameters 314: trainable 314, not trainable 0" in lines
-    assert lines[-1].startswith("MACs 194,480")
+    assert lines[-2].startswith("MACs 194,480")
+    assert lines[-1] == "valid sizes: height and width any from 3"
 
 
 def test_markdown(cnnlint: Command) -> None:
