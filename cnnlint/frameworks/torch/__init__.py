@@ -53,6 +53,7 @@ TABLES = (
     "einops",
     "torchvision",
     "torchvision_regions",
+    "using",
 )
 """The files that declare names, loaded when the first name is asked for."""
 

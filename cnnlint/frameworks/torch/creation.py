@@ -144,8 +144,12 @@ def randint(
     pin_memory: Value = False,
 ) -> Tensor:
     if size is None:  # randint(high, size)
-        size = high
-    return result(sizes(machine, (), size), dtype_name(dtype, "int64"))
+        low, high, size = 0, low, high
+    made = result(sizes(machine, (), size), dtype_name(dtype, "int64"))
+    if isinstance(low, int) and isinstance(high, int) and low < high:
+        made.facts["range"] = (low, high - 1)
+        made.facts["drawn"] = True
+    return made
 
 
 @operation("torch.randint_like")

@@ -169,7 +169,9 @@ def prelu(machine: Machine, input: Value, weight: Value) -> Tensor:
 def _normalizing(name: str, *others: str) -> None:
     def body(machine: Machine, input: Value, dim: Value = None, _stacklevel: Value = 3, dtype: Value = None) -> Tensor:
         made = along(machine, input, dim, dtype_name(dtype, tensor(input).dtype))
-        made.facts["activation"] = name
+        made.facts |= {"activation": name, "axis": dim}
+        if dim is None:
+            made.facts["implicit"] = True
         return made
 
     operation(f"{F}.{name}")(body)

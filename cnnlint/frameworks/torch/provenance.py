@@ -121,6 +121,9 @@ ELEMENTWISE = frozenset(
 )
 """Functions that keep every axis."""
 
+PLACED = frozenset({"softmax", "log_softmax", "sigmoid", "logsigmoid", "relu", "relu6", "tanh", "linear"})
+"""Functions of which it matters where they are applied."""
+
 MULTIPLYING = frozenset(
     {
         *(f"{name}{rank}d" for name in ("conv", "conv_transpose") for rank in (1, 2, 3)),
@@ -174,6 +177,8 @@ def mark(
     elif ORIGIN in output.facts:
         return
     output.facts[ORIGIN] = (name, sources)
+    if name in PLACED:
+        output.facts["at"] = machine.place
 
 
 def claim(application: Application) -> None:

@@ -360,7 +360,7 @@ def argsort(
 def _declare_normalizing(name: str) -> None:
     def body(machine: Machine, input: Value, dim: Value = None, dtype: Value = None) -> Tensor:
         made = along(machine, input, dim, dtype_name(dtype, tensor(input).dtype))
-        made.facts["activation"] = name
+        made.facts |= {"activation": name, "axis": dim}
         return made
 
     operation(f"torch.{name}", f"Tensor.{name}", f"torch.special.{name}")(body)

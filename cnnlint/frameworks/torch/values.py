@@ -96,6 +96,9 @@ def shared(view: Tensor, base: Tensor) -> Tensor:
 
 def written(machine: Machine, tensor: Tensor, values: Values | None) -> None:
     """Record that a tensor's elements were overwritten in place: what shares its memory is not known any more."""
+    if "range" in tensor.facts:
+        machine.touch(tensor)
+        del tensor.facts["range"]
     if tensor.values is None and values is None:
         return
     for other in tensor.facts.get("sharing", ()):

@@ -1,0 +1,179 @@
+"""Losses as the code uses them: what stands before them, and what they are compared with, for the rules to judge."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from cnnlint.engine.errors import ShapeError, Undetermined
+from cnnlint.frameworks.torch.core import TORCH
+from cnnlint.frameworks.torch.describe import Trial, evaluating
+from cnnlint.frameworks.torch.ending import ending, label_range
+from cnnlint.frameworks.torch.layer import kind_of
+from cnnlint.frameworks.torch.registry import is_module
+from cnnlint.interpreter.frame import LimitReached
+from cnnlint.interpreter.values import HostFunction, Instance, Raised, Tensor, Unknown
+from cnnlint.model import Data, Related, Use
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from cnnlint.interpreter.machine import Machine
+    from cnnlint.interpreter.trace import Application
+    from cnnlint.interpreter.values import Value
+
+LOSSES = {
+    "cross_entropy": "CrossEntropyLoss",
+    "nll_loss": "NLLLoss",
+    "binary_cross_entropy": "BCELoss",
+    "binary_cross_entropy_with_logits": "BCEWithLogitsLoss",
+    "mse_loss": "MSELoss",
+    "l1_loss": "L1Loss",
+    "smooth_l1_loss": "SmoothL1Loss",
+    "huber_loss": "HuberLoss",
+    "kl_div": "KLDivLoss",
+}
+"""The functions and the layers that call them."""
+
+LIKELY = "likely_output"
+"""The fact that holds what a module gives for an input that nothing states."""
+
+MAX_STEPS = 100_000
+"""What a run may take that only finds out how a model ends."""
+
+
+def watched(name: str, body: Callable[..., Value]) -> Callable[..., Value]:
+    """The loss's function, which notes how it is used before it computes."""
+
+    def run(machine: Machine, *args: Value, **kwargs: Value) -> Value:
+        given = dict(zip(("input", "target"), args, strict=False)) | kwargs
+        if "input" in given and "target" in given:
+            note(machine, name, given["input"], given["target"], given)
+        return body(machine, *args, **kwargs)
+
+    return run
+
+
+def note(machine: Machine, name: str, output: Value, target: Value, options: dict[str, Value]) -> None:
+    """Keep how a loss is used."""
+    made = likely(machine, output)
+    last = ending(made)
+    layer = criterion(machine)
+    related = []
+    config: dict[str, Any] = {"function": name, "assumed": made is not output, "module": layer is not None}
+    if layer is not None and layer.place is not None:
+        config["criterion"] = layer.place
+        related.append(Related(f"`{layer.cls.name}` is built here", layer.place))
+    if last is not None:
+        config |= {"applied": last.place, "activation_built": last.built, "rank": last.rank, "implicit": last.implicit}
+        if last.name != "linear":
+            spot = last.built or last.place
+            related += [] if spot is None else [Related(f"the {last.name} is applied here", spot)]
+    config |= {
+        each: options[each]
+        for each in ("reduction", "ignore_index", "label_smoothing")
+        if isinstance(options.get(each), (str, int, float))
+    }
+    config["weighted"] = options.get("weight") is not None or options.get("pos_weight") is not None
+    machine.note_use(
+        Use(
+            kind="loss",
+            framework="torch",
+            place=machine.place,
+            model=model_name(machine, output),
+            loss=LOSSES[name],
+            output=made.shape if isinstance(made, Tensor) else None,
+            activation=None if last is None else last.name,
+            axis=None if last is None else last.axis,
+            targets=data_of(target),
+            related=tuple(related),
+            config=config,
+        )
+    )
+
+
+def criterion(machine: Machine) -> Instance | None:
+    """The loss layer that is running, if it is one of the framework's own."""
+    application = machine.application
+    if application is None or kind_of(application.instance.cls) != "loss" or not application.instance.cls.library:
+        return None
+    return application.instance
+
+
+def data_of(value: Value) -> Data | None:
+    """What is known of a target."""
+    if not isinstance(value, Tensor):
+        return None
+    labels = label_range(value)
+    low, high, complete = labels or (None, None, False)
+    return Data(
+        shape=value.shape,
+        dtype=value.dtype,
+        low=low,
+        high=high,
+        classes=None if not complete or low is None or high is None else high - low + 1,
+        origin=None,
+    )
+
+
+def source(machine: Machine, value: Value) -> Application | None:
+    """The call of a module whose result a value is."""
+    application = machine.application
+    running = [] if application is None else application.children
+    if application is not None and application.parent is not None:
+        running = application.parent.children
+    for each in (*reversed(running), *reversed(machine.applications)):
+        if each.output is value and each.instance is not None:
+            return each
+    return None
+
+
+def model_name(machine: Machine, value: Value) -> str | None:
+    """The class of the model whose result a value is."""
+    found = source(machine, value)
+    return None if found is None else found.instance.cls.name
+
+
+def likely(machine: Machine, output: Value) -> Value:
+    """A model's result; for an input that is not known, what the model gives for one that its layers ask for."""
+    if not isinstance(output, Unknown):
+        return output
+    called = source(machine, output)
+    if called is None or not is_module(called.instance):
+        return output
+    instance = called.instance
+    if LIKELY not in instance.facts:
+        instance.facts[LIKELY] = None  # the model's own forward may use a loss
+        instance.facts[LIKELY] = attempt(machine, instance)
+    found = instance.facts[LIKELY]
+    return found if isinstance(found, Tensor) else output
+
+
+def attempt(machine: Machine, instance: Instance) -> Value:
+    """What the module gives for an input that nothing states; the run leaves no trace."""
+    faults, uses, built, steps = machine.faults, machine.uses, len(machine.built), machine.steps
+    application, applications = machine.application, machine.applications
+    machine.faults, machine.uses, machine.application = {}, {}, None
+    machine.steps = min(steps, MAX_STEPS)
+    trial = Trial(machine, instance)
+    try:
+        with evaluating(instance):
+            trial.run(None)
+    except (LimitReached, RecursionError, Undetermined, ShapeError, Raised):
+        return None
+    finally:
+        trial.journal.undo()
+        machine.faults, machine.uses, machine.steps = faults, uses, steps
+        machine.application, machine.applications = application, applications
+        del machine.built[built:]
+    return trial.output
+
+
+def watch() -> None:
+    """Let every loss of the table note how it is used."""
+    for name in LOSSES:
+        found = TORCH.names[f"torch.nn.functional.{name}"]
+        assert isinstance(found, HostFunction)
+        found.body = watched(name, found.body)
+
+
+watch()

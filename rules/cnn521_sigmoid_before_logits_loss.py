@@ -1,0 +1,78 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cnnlint.api import Rule
+
+from ._losses import is_loss, whose, without_activation
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from cnnlint.api import Context, Finding, Use
+
+
+class SigmoidBeforeLogitsLoss(Rule):
+    """A sigmoid stands before a loss that applies a sigmoid itself.
+
+    ## What it does
+
+    Reports `BCEWithLogitsLoss` (or `binary_cross_entropy_with_logits`) on the result of a sigmoid or softmax.
+
+    ## Why is this bad?
+
+    The loss applies a sigmoid to what it is given. Probabilities go through it a second time and end between 0.5
+    and 0.73, so that no sample can ever be told to be negative with confidence; training is slow or stalls, without
+    any message.
+
+    ## Example
+
+    ```python
+    import torch
+    from torch import nn
+
+    model = nn.Sequential(nn.Linear(20, 64), nn.ReLU(), nn.Linear(64, 1), nn.Sigmoid())
+    criterion = nn.BCEWithLogitsLoss()
+    loss = criterion(model(torch.randn(8, 20)), torch.rand(8, 1))
+    ```
+
+    ## Use instead
+
+    ```python
+    import torch
+    from torch import nn
+
+    model = nn.Sequential(nn.Linear(20, 64), nn.ReLU(), nn.Linear(64, 1))
+    criterion = nn.BCEWithLogitsLoss()
+    loss = criterion(model(torch.randn(8, 20)), torch.rand(8, 1))
+    ```
+
+    ## Fix safety
+
+    The fix leaves the activation out. What the model predicts changes with it, so it is unsafe: apply the sigmoid
+    where probabilities are read.
+
+    ## References
+
+    - PyTorch: [BCEWithLogitsLoss](https://docs.pytorch.org/docs/stable/generated/torch.nn.BCEWithLogitsLoss.html)
+    - the root causes of 365 silent PyTorch bugs that PySIASSIST's authors counted: 17 % are losses and activations
+    """
+
+    code = "CNN521"
+    name = "sigmoid-before-logits-loss"
+    severity = "warning"
+    since = "0.1.0"
+
+    def check_use(self, use: Use, context: Context) -> Iterable[Finding]:
+        if not is_loss(use, "BCEWithLogitsLoss") or use.activation not in ("sigmoid", "softmax", "log_softmax"):
+            return
+        yield self.finding(
+            f"{whose(use)} has gone through a {use.activation}, and `BCEWithLogitsLoss` applies a sigmoid itself",
+            use.place,
+            related=use.related,
+            help=f"leave the {use.activation} out of the model, or use a loss that expects it",
+            model=use.model,
+            fix=without_activation(use, context) if use.activation == "sigmoid" else None,
+            expected="scores",
+            actual=use.activation,
+        )

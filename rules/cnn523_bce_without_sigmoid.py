@@ -1,0 +1,80 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cnnlint.api import Rule
+
+from ._losses import is_loss, other_loss, whose
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from cnnlint.api import Context, Finding, Use
+
+
+class BceWithoutSigmoid(Rule):
+    """The binary cross-entropy is taken of what is no probability.
+
+    ## What it does
+
+    Reports `BCELoss` (or `binary_cross_entropy`) on raw scores, or on the result of a ReLU, tanh or log-softmax.
+
+    ## Why is this bad?
+
+    `BCELoss` expects probabilities. It raises a `RuntimeError` (`all elements of input should be between 0 and 1`)
+    as soon as one value lies outside, which raw scores do in the first batch.
+
+    ## Example
+
+    ```python
+    import torch
+    from torch import nn
+
+    model = nn.Sequential(nn.Linear(20, 64), nn.ReLU(), nn.Linear(64, 1))
+    criterion = nn.BCELoss()
+    loss = criterion(model(torch.randn(8, 20)), torch.rand(8, 1))
+    ```
+
+    ## Use instead
+
+    ```python
+    import torch
+    from torch import nn
+
+    model = nn.Sequential(nn.Linear(20, 64), nn.ReLU(), nn.Linear(64, 1), nn.Sigmoid())
+    criterion = nn.BCELoss()
+    loss = criterion(model(torch.randn(8, 20)), torch.rand(8, 1))
+    ```
+
+    ## Fix safety
+
+    The fix uses `BCEWithLogitsLoss` in place of `BCELoss`. Where the model is used for predictions, a sigmoid is
+    still needed, so it is unsafe.
+
+    ## References
+
+    - PyTorch: [BCELoss](https://docs.pytorch.org/docs/stable/generated/torch.nn.BCELoss.html)
+    - the root causes of 365 silent PyTorch bugs that PySIASSIST's authors counted: 17 % are losses and activations
+    """
+
+    code = "CNN523"
+    name = "bce-without-sigmoid"
+    severity = "error"
+    since = "0.1.0"
+
+    def check_use(self, use: Use, context: Context) -> Iterable[Finding]:
+        if not is_loss(use, "BCELoss") or use.activation not in ("linear", "relu", "tanh", "log_softmax"):
+            return
+        what = "is raw scores" if use.activation == "linear" else f"comes from a {use.activation}"
+        sure = use.activation in ("linear", "log_softmax") and use.certain
+        yield self.finding(
+            f"{whose(use)} {what}, and `BCELoss` expects probabilities between 0 and 1",
+            use.place,
+            severity=self.severity if sure else "warning",
+            related=use.related,
+            help="use `BCEWithLogitsLoss`, or end the model in a sigmoid",
+            model=use.model,
+            fix=other_loss(use, context, "BCEWithLogitsLoss") if use.activation == "linear" else None,
+            expected="sigmoid",
+            actual=use.activation,
+        )
