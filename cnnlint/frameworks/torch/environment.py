@@ -10,6 +10,7 @@ from cnnlint.frameworks.coerce import sequence
 from cnnlint.frameworks.torch.core import TORCH
 from cnnlint.frameworks.torch.creation import sizes
 from cnnlint.frameworks.torch.operation import operation
+from cnnlint.frameworks.torch.optimizing import check_parameters
 from cnnlint.interpreter.conditions import require
 from cnnlint.interpreter.values import ClassMethod, ClassValue, HostFunction, Instance, Unknown
 
@@ -317,6 +318,8 @@ def variable(machine: Machine, data: Value, requires_grad: Value = False, volati
 class Optimizer:
     def __init__(machine: Machine, self: Instance, *args: Value, **kwargs: Value) -> None:
         self.attrs["param_groups"] = Unknown("what an optimizer holds is not followed", machine.place)
+        if args or "params" in kwargs:
+            check_parameters(args[0] if args else kwargs["params"])
 
     def step(machine: Machine, self: Instance, *args: Value, **kwargs: Value) -> None:
         return None

@@ -278,7 +278,9 @@ def embedding_bag(
 @operation(f"{F}.one_hot", "torch.one_hot")
 def one_hot(machine: Machine, tensor: Value, num_classes: Value = -1) -> Tensor:
     classes = _classes(tensor, num_classes)
-    return result((*shape_of(tensor), classes), "int64")
+    made = result((*shape_of(tensor), classes), "int64")
+    made.facts["range"] = (0, 1)
+    return made
 
 
 def _classes(indices: Value, num_classes: Value) -> Dim:

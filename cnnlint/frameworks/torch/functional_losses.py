@@ -161,7 +161,9 @@ def binary_cross_entropy(
     reduce: Value = None,
     reduction: Value = "mean",
 ) -> Tensor:
-    return reduced(same_shape(input, target), reduction, tensor(input), size_average, reduce)
+    shape = same_shape(input, target)
+    _same_type(input, target)
+    return reduced(shape, reduction, tensor(input), size_average, reduce)
 
 
 @operation(f"{F}.binary_cross_entropy_with_logits")
@@ -175,7 +177,9 @@ def binary_cross_entropy_with_logits(
     reduction: Value = "mean",
     pos_weight: Value = None,
 ) -> Tensor:
-    return reduced(same_shape(input, target), reduction, tensor(input), size_average, reduce)
+    shape = same_shape(input, target)
+    _real_target(input, target)
+    return reduced(shape, reduction, tensor(input), size_average, reduce)
 
 
 def _class_shape(input: Value, target: Value, *, probabilities: bool) -> Shape:
@@ -195,7 +199,28 @@ def _class_shape(input: Value, target: Value, *, probabilities: bool) -> Shape:
     kept = (*one[:1], *one[2:]) if len(one) > 1 else ()
     for found, needed in zip(other, kept, strict=True):
         _agree(found, needed, "the target does not fit the input", one, other)
+    if kind is not None and kind not in ("int64", "uint8"):
+        raise _wrong_type(f"a target of class indices is int64, not {kind}", "int64", kind, "target.long()")
     return kept
+
+
+def _wrong_type(message: str, expected: str, actual: str, repair: str) -> ShapeError:
+    help_ = f"convert it: `{repair}`"
+    return ShapeError("bad-argument", message, help=help_, expected=expected, actual=actual, exception="RuntimeError")
+
+
+def _same_type(input: Value, target: Value) -> None:
+    """`binary_cross_entropy` converts nothing."""
+    one, other = tensor(input).dtype, tensor(target).dtype
+    if one is not None and other is not None and one != other and category(one) == 2:
+        message = f"the input is {one} and the target {other}: the loss needs both of one type"
+        raise _wrong_type(message, one, other, "target.float()" if one == "float32" else f"target.to(torch.{one})")
+
+
+def _real_target(input: Value, target: Value) -> None:
+    one, other = tensor(input).dtype, tensor(target).dtype
+    if one is not None and other is not None and category(one) == 2 and category(other) < 2:
+        raise _wrong_type(f"the target is {other}, the loss needs real numbers", one, other, "target.float()")
 
 
 def _wrong_ranks(one: Shape, other: Shape) -> ShapeError:

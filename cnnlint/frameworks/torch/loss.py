@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cnnlint.engine.dimension import equal, product
+from cnnlint.engine.dimension import equal, less, product
 from cnnlint.engine.errors import ShapeError
 from cnnlint.frameworks.coerce import dim, items, known
 from cnnlint.frameworks.torch.core import TORCH
@@ -19,6 +19,14 @@ if TYPE_CHECKING:
 def begin(self: Instance, size_average: Value, reduce: Value, reduction: Value, **options: Value) -> None:
     """What `_Loss.__init__` does: the legacy arguments choose a reduction where they are given."""
     start(self)
+    for each in (size_average, reduce):
+        if isinstance(each, Tensor) and each.shape is not None and less(1, product(each.shape)):
+            raise ShapeError(
+                "bad-call",
+                f"`{self.cls.name}` is built with tensors, as if they were options",
+                help=f"build it first: `{self.cls.name}()(output, target)`",
+                exception="RuntimeError",
+            )
     chosen = reduction
     if size_average is not None or reduce is not None:
         summed = size_average is not None and known(size_average) is False

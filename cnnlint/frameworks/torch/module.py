@@ -84,6 +84,19 @@ class Module:
             raise ShapeError("bad-call", f"`Module.__init__` takes no arguments, got {what}", exception="TypeError")
         self.attrs["training"] = True
 
+    def __setattr__(machine: Machine, self: Instance, name: Value, value: Value) -> None:  # type: ignore[override]
+        machine.touch(self)
+        self.attrs[str(name)] = value
+        if "training" not in self.attrs and (is_module(value) or isinstance(value, Weight)) and is_plain(self):
+            self.attrs["training"] = True  # told once
+            what = "module" if is_module(value) else "parameters"
+            raise ShapeError(
+                "bad-call",
+                f"cannot assign {what} before `Module.__init__()` call",
+                help="call `super().__init__()` first in `__init__`",
+                exception="AttributeError",
+            )
+
     def __call__(machine: Machine, self: Instance, *args: Value, **kwargs: Value) -> Value:
         with machine.apply(self, args, kwargs) as application:
             for hook, with_kwargs in self.facts.get("forward_pre_hooks", ()):
@@ -344,6 +357,12 @@ class Module:
     @property
     def _buffers(machine: Machine, self: Instance) -> DictValue:
         return DictValue(dict(buffers_of(self)))
+
+
+def is_plain(instance: Instance) -> bool:
+    """Whether all classes of a module but `Module` itself are of the linted code and known."""
+    known_classes = all(not cls.library or cls is MODULE or cls.name == "object" for cls in instance.cls.mro)
+    return known_classes and instance.opaque is None and instance.cls.unknown_base is None
 
 
 def _changed_input(
