@@ -38,10 +38,8 @@ def shape_of(x: Tensor) -> Shape:
 
 def operand(machine: Machine, value: Value) -> Value:
     """An argument of an elementwise function: a number, or an array. Raises Undetermined."""
-    if isinstance(value, (Tensor, *NUMBERS)):
+    if isinstance(value, (Tensor, *NUMBERS)) and not isinstance(value, Expr):
         return value
-    if isinstance(value, Unknown) and value.symbol:
-        raise Undetermined(value.reason)
     return asarray(machine, value)
 
 
@@ -76,9 +74,9 @@ def items(value: Value) -> list[Value] | None:
 
 def sizes(value: Value, name: str = "shape") -> Shape:
     """A shape: one size or a sequence of them. Raises Undetermined where the rank is not known."""
-    if isinstance(value, Unknown) and not value.symbol:
+    if isinstance(value, Unknown):
         raise Undetermined(value.reason)
-    found = None if isinstance(value, Unknown) else items(value)
+    found = items(value)
     if found is None:
         return (size(value, name),)
     return tuple(size(each, name) for each in found)

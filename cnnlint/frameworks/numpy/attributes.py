@@ -92,6 +92,14 @@ class Attributes:
         return Unknown("the layout of an array in memory is not followed")
 
 
+@operation("ndarray.__new__")
+def new(machine: Machine, cls: ClassValue, shape: Value, dtype: Value = None, *args: Value, **options: Value) -> Value:
+    """`np.ndarray(shape)`; a class of the program's own that is an array is not followed."""
+    if cls is not NDARRAY:
+        raise Undetermined(f"`{cls.name}` is a kind of array that is not followed")
+    return array(sizes(shape), dtype_name(dtype, "float64"))
+
+
 # --- conversions ------------------------------------------------------------------------------------------------------
 
 

@@ -307,7 +307,7 @@ def result_type(operands: Iterable[Value]) -> str | None:
     tensors = [each for each in rows if isinstance(each, Tensor)]
     plain = [each for each in rows if not isinstance(each, Tensor)]
     kinds = [each.dtype for each in tensors] or [scalar_dtype(each) for each in plain]
-    found = kinds[0]
+    found = kinds[0] if kinds else None
     for kind in kinds[1:]:
         found = promoted(found, kind)
     for each in plain if tensors else ():

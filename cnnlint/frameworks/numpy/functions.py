@@ -10,7 +10,7 @@ from cnnlint.engine.dimension import Expr
 from cnnlint.engine.errors import Undetermined
 from cnnlint.frameworks.numpy.arguments import NUMBERS, asarray, number, operand
 from cnnlint.frameworks.numpy.arithmetic import stored
-from cnnlint.frameworks.numpy.core import arranged, array
+from cnnlint.frameworks.numpy.core import NDARRAY, arranged, array
 from cnnlint.frameworks.numpy.dtypes import COMPLEX, FLOATS, INTEGERS, NUMERIC, dtype_name, floating, unboxed
 from cnnlint.frameworks.numpy.elementwise import OWN, apply, refused
 from cnnlint.frameworks.numpy.operation import Operation, operation
@@ -39,7 +39,8 @@ def _same(operands: Sequence[Value]) -> str | None:
 
 def _no_truth(operands: Sequence[Value]) -> str | None:
     found = _dtype(operands)
-    if found == "bool":
+    x = operands[0]
+    if found == "bool" and (not isinstance(x, Tensor) or x.cls is NDARRAY):
         raise refused("truth values have no negative; `~` inverts them")
     return found
 

@@ -27,7 +27,14 @@ MAX_ROWS = 1024
 
 @operation("ndarray.__getitem__", gives_array=True)
 def getitem(machine: Machine, self: Tensor, key: Value) -> Value:
-    return unboxed(indexed(machine, self, key))
+    return element(indexed(machine, self, key))
+
+
+def element(x: Tensor) -> Value:
+    """What an index gives: an array, or an element; that of an array of objects may be anything."""
+    if x.shape == () and x.values is None and x.dtype in (None, "object"):
+        raise Undetermined("an element of an array is not known")
+    return unboxed(x)
 
 
 def indexed(machine: Machine, x: Tensor, key: Value) -> Tensor:
@@ -300,9 +307,9 @@ def setitem(machine: Machine, self: Tensor, key: Value, value: Value) -> None:
     if isinstance(key, Unknown) or self.shape is None:
         return
     target = indexed(machine, self, key)
-    if isinstance(value, (ListValue, tuple)):
+    if isinstance(value, (ListValue, tuple)) and self.dtype not in (None, "object"):
         value = asarray(machine, value)
-    if target.shape is None or not isinstance(value, Tensor) or value.shape is None:
+    if target.shape is None or not isinstance(value, Tensor) or value.shape is None or self.dtype in (None, "object"):
         return
     source = value.shape
     while len(source) > len(target.shape) and equal(source[0], 1):
@@ -345,7 +352,10 @@ def iterate(machine: Machine, self: Tensor) -> Value:
         raise ShapeError("bad-argument", "an array without dimensions cannot be iterated over", exception="TypeError")
     if not isinstance(shape[0], int) or shape[0] > MAX_ROWS:
         raise Undetermined("an array of this length is not iterated over")
-    return ListValue([unboxed(row(self, index)) for index in range(shape[0])])
+    rows = [row(self, index) for index in range(shape[0])]
+    if len(shape) == 1 and self.values is None and self.dtype in (None, "object"):
+        return ListValue([Unknown("an element of an array is not known") for _ in rows])
+    return ListValue(map(unboxed, rows))
 
 
 @operation("ndarray.__contains__")

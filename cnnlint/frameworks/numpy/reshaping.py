@@ -33,9 +33,9 @@ def viewed(x: Tensor, shape: Shape | None) -> Tensor:
 
 def target_sizes(value: Value) -> list[Dim | None]:
     """The sizes to reshape to; None is one that is not known (it may be the -1)."""
-    if isinstance(value, Unknown) and not value.symbol:
+    if isinstance(value, Unknown):
         raise Undetermined(value.reason)
-    found = None if isinstance(value, Unknown) else items(value)
+    found = items(value)
     return [_target(each) for each in ([value] if found is None else found)]
 
 

@@ -11,7 +11,7 @@ from cnnlint.frameworks.coerce import flag
 from cnnlint.frameworks.numpy.arguments import asarray, items, shape_of
 from cnnlint.frameworks.numpy.core import FRAME, NDARRAY, SERIES, arranged, array
 from cnnlint.frameworks.numpy.creation import converted, from_data
-from cnnlint.frameworks.numpy.dtypes import NUMERIC, dtype_name, promoted
+from cnnlint.frameworks.numpy.dtypes import NUMERIC, dtype_name, promoted, scalar_dtype
 from cnnlint.frameworks.numpy.indexing import indexed
 from cnnlint.frameworks.numpy.operation import operation
 from cnnlint.interpreter.values import DictValue, ListValue, Tensor, Unknown
@@ -23,6 +23,16 @@ if TYPE_CHECKING:
 
 Columns: TypeAlias = "dict[Value, Tensor]"
 """Each column by its name, as a Series."""
+
+
+def column_data(machine: Machine, value: Value) -> Tensor:
+    """The array of a column; the items of a list may be lists themselves. Raises Undetermined."""
+    found = coerce.items(value) if isinstance(value, (ListValue, tuple)) else None
+    if found is None or all(isinstance(each, (bool, int, float, str)) for each in found):
+        return asarray(machine, value)
+    plain_items = [each for each in found if not isinstance(each, (bool, int, float, str))]
+    known = all(isinstance(each, (ListValue, tuple, DictValue)) for each in plain_items)
+    return array((len(found),), "object" if known else None)
 
 
 def series(x: Tensor) -> Tensor:
@@ -63,7 +73,10 @@ def columns_of(x: Tensor) -> Columns | None:
 
 def rows_of(x: Tensor) -> Dim:
     """How many rows there are."""
-    return shape_of(x)[0]
+    shape = shape_of(x)
+    if not shape:
+        raise Undetermined("a table without dimensions is not followed")
+    return shape[0]
 
 
 def with_rows(x: Tensor, rows: Dim, *, whole: bool = False) -> Tensor:
@@ -100,7 +113,11 @@ def make_frame(
     copy: Value = None,
 ) -> Value:
     """`pd.DataFrame(data)`."""
+    if cls is not FRAME:
+        raise Undetermined("a kind of table of the program's own is not followed")
     names = names_of(columns)
+    if names is None and columns is None and isinstance(data, (ListValue, tuple)):
+        names = _numbered(data)
     if isinstance(data, DictValue):
         made = _of_dict(machine, data)
         return _selected(made, names) if columns is not None else made
@@ -111,8 +128,10 @@ def make_frame(
     if data is None:
         return frame(0 if index is None else unknown_dim(), {} if columns is None else None, None)
     found = coerce.items(data) if not isinstance(data, Tensor) else None
-    if found and all(isinstance(each, DictValue) for each in found):
+    if found is not None and all(isinstance(each, DictValue) for each in found):
         return frame(len(found), None)
+    if found is not None and any(isinstance(each, (ListValue, tuple)) for each in found):
+        return _of_rows(found, names)
     x = asarray(machine, data)
     shape = shape_of(x)
     if len(shape) > 2:
@@ -120,6 +139,43 @@ def make_frame(
             "bad-argument", f"a table has two dimensions, not {len(shape)}", expected="2", actual=str(len(shape))
         )
     return _of_matrix(x, names, given=columns is not None)
+
+
+def _numbered(data: Value) -> list[Value] | None:
+    """The names of columns that are given none."""
+    found = coerce.items(data)
+    try:
+        first = coerce.items(found[0]) if found else None
+    except Undetermined:
+        return None
+    return None if first is None else list(range(len(first)))
+
+
+def _of_rows(rows: tuple[Value, ...], names: list[Value] | None) -> Tensor:
+    """A table of a list of rows; those that are shorter are filled up."""
+    widths: list[int] = []
+    for each in rows:
+        try:
+            found = coerce.items(each)
+        except Undetermined:
+            return frame(len(rows), None)
+        widths.append(1 if found is None else len(found))
+    width = max(widths)
+    if names is not None and len(names) == width and len(set(widths)) == 1:
+        cells = [coerce.items(each) or (each,) for each in rows]
+        columns: Columns = {}
+        for place, name in enumerate(names):
+            plain_cells = [row[place] for row in cells]
+            known = all(isinstance(cell, (bool, int, float, str)) for cell in plain_cells)
+            made = _as_column(plain_cells) if known else array((len(rows),), cls=SERIES)
+            columns[name] = made
+        return frame(len(rows), columns)
+    return frame(len(rows), None, width)
+
+
+def _as_column(cells: list[Value]) -> Tensor:
+    kinds = {scalar_dtype(cell) for cell in cells}
+    return series(array((len(cells),), kinds.pop() if len(kinds) == 1 else None, cells))
 
 
 def _of_matrix(x: Tensor, names: list[Value] | None, *, given: bool) -> Tensor:
@@ -178,7 +234,7 @@ def _column(machine: Machine, value: Value) -> tuple[Tensor, Dim | None]:
         x = from_data(machine, value, None)
         return array(None, "object" if x.dtype == "str" else x.dtype, cls=SERIES), None
     try:
-        x = asarray(machine, value)
+        x = column_data(machine, value)
     except Undetermined:
         return array(None, cls=SERIES), None
     if x.shape is None or not x.shape:

@@ -68,7 +68,9 @@ class FrameAttributes:
         columns = columns_of(self)
         names = None if columns is None else list(columns)
         text = names is not None and all(isinstance(name, str) for name in names)
-        return array((shape_of(self)[1],), "object" if text else None, names if text else None)
+        if not text:
+            return Unknown("the names of the columns are not known")
+        return array((shape_of(self)[1],), "object", names)
 
     @columns.setter
     def columns(machine: Machine, self: Tensor, value: Value) -> None:
@@ -203,6 +205,8 @@ def like_series(source: Tensor, made: Tensor) -> Tensor:
 
 
 def _line(machine: Machine, x: Tensor, key: Value) -> Value:
+    if isinstance(key, slice) and any(isinstance(end, str) for end in (key.start, key.stop)):
+        return with_rows(x, unknown_dim())
     made = unboxed(indexed(machine, plain(x), _place(key)))
     return series(made) if isinstance(made, Tensor) and made.shape != () else made
 

@@ -16,6 +16,7 @@ from cnnlint.frameworks.numpy.operation import operation
 from cnnlint.frameworks.numpy.selecting import different
 from cnnlint.frameworks.numpy.tables import (
     Columns,
+    column_data,
     columns_of,
     frame,
     names_of,
@@ -69,14 +70,18 @@ def make_series(
     *args: Value,
     **options: Value,
 ) -> Value:
+    if cls is not SERIES:
+        raise Undetermined("a kind of column of the program's own is not followed")
     if isinstance(data, DictValue) and data.unknown is None:
         return array((len(data.items),), dtype_name(dtype), cls=SERIES)
     if isinstance(data, (bool, int, float, str)) or data is None:
         length: Dim = unknown_dim() if index is not None else (0 if data is None else 1)
         return array((length,), dtype_name(dtype), cls=SERIES)
     try:
-        x = asarray(machine, data)
+        x = column_data(machine, data)
     except Undetermined:
+        return array((unknown_dim(),), dtype_name(dtype), cls=SERIES)
+    if x.shape is not None and not x.shape:
         return array((unknown_dim(),), dtype_name(dtype), cls=SERIES)
     if x.shape is not None and len(x.shape) > 1:
         raise ShapeError(

@@ -54,6 +54,7 @@ class Operation(HostFunction):
     __slots__ = ()
 
     def __init__(self, name: str, body: Callable[..., Value]) -> None:
+        self.attrs = {}
         self.name = name
         signature = self.signature = TorchSignature(body)
 
