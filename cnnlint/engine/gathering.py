@@ -50,6 +50,17 @@ def collect(where: Callable[[], Any] | None = None) -> Iterator[Gathered]:
         _sinks[:] = [sink for sink in _sinks if sink is not found]
 
 
+@contextmanager
+def unheard() -> Iterator[None]:
+    """Keep from those who collect what is told inside the `with`: it is no part of what they look at."""
+    kept = _sinks[:]
+    _sinks.clear()
+    try:
+        yield
+    finally:
+        _sinks[:] = kept
+
+
 def note(constraint: Constraint) -> None:
     """Tell a constraint to those who collect."""
     for sink in _sinks:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from cnnlint.engine.dimension import equal
 from cnnlint.engine.errors import ShapeError, Undetermined
+from cnnlint.engine.gathering import unheard
 from cnnlint.engine.shape import text
 from cnnlint.frameworks import coerce
 from cnnlint.frameworks.keras import weights
@@ -98,7 +99,7 @@ def extend_tips(machine: Machine, self: Instance) -> None:
                 return
             stack = _with_input(machine, self, new_input(machine, tensor=shape))
         tips = (stack[0].facts["tensor"],)
-    with aside(machine):
+    with aside(machine), unheard():
         for layer in stack[len(tips) :]:
             tips = (*tips, call_layer(machine, layer, (tips[-1],), {}, layer.place))
     machine.touch(self)
