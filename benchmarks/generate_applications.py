@@ -2,8 +2,8 @@
 
     KERAS_BACKEND=torch python benchmarks/generate_applications.py
 
-Every architecture is built without weights (torch's meta device allocates nothing) in each of its forms and its layers are
-noted in the order in which they were called. A row is `[class, name, config, sources]`: the name is null where the
+Every architecture is built without weights (torch's meta device allocates nothing) in each of its forms and its layers
+are noted in the order in which they were called. A row is `[class, name, config, sources]`: the name is null where the
 framework made it up, the config holds what differs from the constructor's defaults, the sources are the distances to
 the rows it reads (`[1]`, the row before, is left out). What depends on the call is written as `$classes`,
 `$activation`, `$pad` (the padding that `imagenet_utils.correct_pad` derives from the size) or as a condition `$if`.
@@ -33,7 +33,8 @@ WIDTHS = {
     "MobileNetV3Small": (0.75,),
     "MobileNetV3Large": (0.75,),
 }
-SIZES = (224, 225, 240, 331)
+SIZES = (224, 225, 240, 331, 200, 260)
+"""Chosen so that every reduction of every architecture meets an even and an odd size."""
 CLASSES = 997
 ACTIVATION = "exponential"
 STATED = {CLASSES: "$classes", ACTIVATION: "$activation"}
@@ -126,12 +127,19 @@ def model_rows(name: str, **options: Any) -> list[list[Any]]:
     return rows(build(name, **options), build(name, **options))
 
 
+def radius(padding: Any) -> int:
+    """The larger width of a padding: a number, pairs, or the 1 that is the default."""
+    if padding is None:
+        return 1
+    return padding if isinstance(padding, int) else max(width for pair in padding for width in pair)
+
+
 def mark_padding(shared: list[list[Any]], sized: list[list[list[Any]]]) -> None:
     """Write `$pad` with its radius where the padding follows the size."""
     for index, row in enumerate(shared):
         paddings = [model[index][2].get("padding") for model in sized]
         if row[0] == "ZeroPadding2D" and any(padding != paddings[0] for padding in paddings):
-            row[2] = {"padding": "$pad", "radius": paddings[0][0][1]}
+            row[2] = {"padding": "$pad", "radius": max(radius(padding) for padding in paddings)}
         assert "$pad" in row[2].values() or all(model[index][2] == row[2] for model in sized), row
 
 
@@ -184,7 +192,9 @@ def table(name: str, **options: Any) -> dict[str, Any]:
         count += 1
     shared = found["top"][:count]
     mark_padding(shared, [rows[:count] for rows in sized])
-    loaded = body(name, weights="imagenet", **options)[: count + len(body(name, weights="imagenet", **options)) - len(found["plain"])]
+    loaded = body(name, weights="imagenet", **options)[
+        : count + len(body(name, weights="imagenet", **options)) - len(found["plain"])
+    ]
     for index, row in enumerate(condition(loaded, body(name, **options)[:count], "weights")):
         if row[2].get("$if"):
             shared.insert(index, row)

@@ -64,7 +64,10 @@ class _Index:
                 actual=str(needed),
                 exception="ValueError",
             )
-        if not any(part is Ellipsis for part in parts):
+        dots = sum(part is Ellipsis for part in parts)
+        if dots > 1:
+            raise ShapeError("bad-argument", "an index has at most one `...`", exception="ValueError")
+        if not dots:
             parts = [*parts, Ellipsis]
         for part in parts:
             if part is Ellipsis:

@@ -8,6 +8,7 @@ from cnnlint.engine.errors import ShapeError, Undetermined
 from cnnlint.frameworks import coerce
 from cnnlint.frameworks.keras import indexing, ops_elementwise, ops_products  # noqa: F401 - declare the operations
 from cnnlint.frameworks.keras.core import KERAS, KERAS_TENSOR, result
+from cnnlint.frameworks.keras.graph import node_of
 from cnnlint.interpreter.values import HostFunction, ListValue, Tensor, Value
 
 if TYPE_CHECKING:
@@ -89,6 +90,17 @@ KERAS_TENSOR.namespace["abs"] = KERAS_TENSOR.namespace["__abs__"]
 
 
 def _get_item(machine: Machine, self: Value, key: Value) -> Value:
+    if node_of(self) is not None:
+        if isinstance(key, slice) or key is None or key is Ellipsis:
+            # `GetItem.compute_output_spec` knows an integer, a tuple or a list only.
+            raise ShapeError(
+                "bad-argument",
+                "a symbolic tensor takes an integer or a tuple as its index, not a single slice",
+                help="write `x[:, ...]`",
+                exception="ValueError",
+            )
+        if isinstance(key, ListValue) and key.unknown is None:
+            key = tuple(key.items)
     return _host("get_item").body(machine, self, key)
 
 

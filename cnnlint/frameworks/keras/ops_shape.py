@@ -9,10 +9,10 @@ from cnnlint.engine.errors import ShapeError, Undetermined
 from cnnlint.engine.resizing import pixel_shuffle, pixel_unshuffle
 from cnnlint.frameworks import coerce
 from cnnlint.frameworks.keras.arguments import channels_axis, refused, same
-from cnnlint.frameworks.keras.core import KERAS, result, shown_shape
+from cnnlint.frameworks.keras.core import KERAS, result, shown, shown_shape
 from cnnlint.frameworks.keras.graph import node_of, operation
 from cnnlint.frameworks.keras.operands import axes_of, axis_of, contents, first_tensor, least_rank, operand
-from cnnlint.interpreter.values import ListValue, Tensor, Value
+from cnnlint.interpreter.values import HostFunction, ListValue, Tensor, Value
 
 if TYPE_CHECKING:
     from cnnlint.engine.dimension import Dim
@@ -86,6 +86,23 @@ def squeeze(machine: Machine, x: Value, axis: Value = None) -> Value:
     shape = operand(x)
     chosen = None if axis is None else axes_of(axis, len(shape))
     return kept(engine.squeeze(shape, chosen, strict=chosen is not None), x)
+
+
+def _refuse_open_sizes(host: HostFunction) -> None:
+    """On a symbolic tensor, Keras squeezes no axis that is left open."""
+    traced = host.body
+
+    def squeezed(machine: Machine, x: Value, axis: Value = None) -> Value:
+        if axis is not None and isinstance(x, Tensor) and node_of(x) is not None and x.shape is not None:
+            for at in axes_of(axis, len(x.shape)):
+                if shown(machine, x.shape[at]) is None:
+                    raise refused(f"cannot squeeze axis {at}, because its size is not stated to be 1")
+        return traced(machine, x, axis)
+
+    host.body = squeezed
+
+
+_refuse_open_sizes(KERAS.names["keras.ops.squeeze"])
 
 
 def parts(machine: Machine, xs: Value) -> list[Value]:

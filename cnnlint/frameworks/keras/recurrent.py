@@ -123,6 +123,8 @@ def run(machine: Machine, self: Instance, sequences: Value, initial_state: Value
     tensor, shape = single(sequences)
     steps_of(self, shape)
     cell = self.attrs["cell"]
+    if len(shape) > 3 and "cell" in getattr(cell, "facts", {}):
+        raise Undetermined(f"`{self.cls.name}` on steps of more than one axis")
     states = _given_states(initial_state)
     if states is None:
         states = initial_states(machine, cell, shape[0])

@@ -9,7 +9,7 @@ from cnnlint.engine.shape import broadcast, text
 from cnnlint.frameworks import coerce
 from cnnlint.frameworks.keras import generic  # noqa: F401 - declares `Wrapper`
 from cnnlint.frameworks.keras.arguments import refused, single
-from cnnlint.frameworks.keras.calling import call_layer
+from cnnlint.frameworks.keras.calling import build, call_layer, invoke
 from cnnlint.frameworks.keras.core import KERAS, result
 from cnnlint.frameworks.keras.layer import initialize, layer
 from cnnlint.frameworks.keras.repeating import repeated
@@ -55,13 +55,26 @@ class TimeDistributed:
                 exception="ValueError",
             )
         with repeated(machine, shape[1]):
-            made = call_layer(machine, self.attrs["layer"], (result((shape[0], *shape[2:]), like=tensor),), {})
-        if isinstance(made, Unknown):
-            raise Undetermined(made.reason)
+            made = _one_step(machine, self.attrs["layer"], result((shape[0], *shape[2:]), like=tensor))
         inner = coerce.shape_of(made)
         if not inner:
             raise Undetermined("a wrapped layer gives a number")
         return result((inner[0], shape[1], *inner[1:]), like=made)
+
+
+def _one_step(machine: Machine, inner: Instance, part: Value) -> Value:
+    """`layer.call` on one step: Keras does not compare it with what the layer asks of its input."""
+    if inner.opaque is not None:
+        raise Undetermined(inner.opaque.reason)
+    with machine.apply(inner, (part,), {}) as application:
+        build(machine, inner, (part,), {})
+        made = invoke(machine, inner, "call", (part,), {})
+        application.output = made
+    machine.touch(inner)
+    inner.attrs["built"] = True
+    if isinstance(made, Unknown):
+        raise Undetermined(made.reason)
+    return made
 
 
 def copied(machine: Machine, inner: Instance, name: str) -> Instance:
