@@ -46,32 +46,48 @@ TABLES = (
 )
 """The files that declare names, loaded when the first name is asked for."""
 
-RARE = (
-    "cells",
-    "recurrent",
-    "conv_recurrent",
-    "attention",
-    "augmentation",
-    "lookup",
-    "spectrogram",
-    "backend_functions",
-    "backend_layers",
-    "applications",
-    "objects",
-    "utils",
-    "datasets",
-    "environment",
-    "tensorflow",
-    "tensorflow_indexing",
-    "tensorflow_nn",
-    "tensorflow_environment",
+RARE: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
+    (
+        ("keras.layers.",),
+        ("cells", "recurrent", "conv_recurrent", "attention", "augmentation", "lookup", "spectrogram"),
+    ),
+    (
+        (
+            "keras.optimizers",
+            "keras.losses",
+            "keras.metrics",
+            "keras.callbacks",
+            "keras.initializers",
+            "keras.regularizers",
+            "keras.constraints",
+        ),
+        ("objects",),
+    ),
+    (("keras.utils", "keras.preprocessing", "keras.datasets", "tensorflow.data"), ("utils", "datasets")),
+    (("keras.backend.",), ("backend_functions", "backend_layers")),
+    (("keras.applications",), ("applications",)),
+    (("tensorflow.",), ("tensorflow", "tensorflow_indexing", "tensorflow_nn", "tensorflow_environment")),
+    (("",), ("environment",)),
 )
-"""Those that are loaded when a name is in none of the others."""
+"""Files that are loaded when a name is in none of those above: for names that begin so, then all of them."""
 
 
-def _load_rare() -> None:
-    for table in RARE:
-        import_module(f"{__name__}.{table}")
+class _Rest:
+    """Loads the files that few programs need, those first in which the name may be."""
+
+    def __init__(self) -> None:
+        self.groups = list(RARE)
+
+    def load(self, dotted: str) -> bool:
+        """Load what is next for a name. Returns False when nothing is left to load."""
+        if not self.groups:
+            return False
+        chosen = [group for group in self.groups if any(start and dotted.startswith(start) for start in group[0])]
+        for group in chosen or self.groups[:]:
+            self.groups.remove(group)
+            for table in group[1]:
+                import_module(f"{__name__}.{table}")
+        return True
 
 
 class Keras:
@@ -87,7 +103,7 @@ class Keras:
     def _load(self) -> None:
         if not self._loaded:
             self._loaded = True
-            KERAS.more = _load_rare
+            KERAS.more = _Rest().load
             for table in TABLES:
                 import_module(f"{__name__}.{table}")
 

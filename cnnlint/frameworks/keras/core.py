@@ -99,16 +99,18 @@ FILES = frozenset(
 class KerasLibrary(Library):
     """The names of Keras and TensorFlow: one value however it is spelled."""
 
-    more: Callable[[], None] | None = None
-    """Loads the tables that few programs need, when a name is in none of the others."""
+    more: Callable[[str], bool] | None = None
+    """Loads further tables that a name may be in; False when none is left."""
 
     def resolve(self, dotted: str) -> Value:
-        found = self.find(dotted)
-        if found is MISSING and self.more is not None:
-            load, self.more = self.more, None
-            load()
+        while True:
+            count = len(self.names)
             found = self.find(dotted)
-        return found
+            if found is not MISSING:
+                return found
+            # Looking for the module above may have loaded what was missing.
+            if len(self.names) == count and (self.more is None or not self.more(public_name(dotted))):
+                return MISSING
 
     def find(self, dotted: str) -> Value:
         """The value of a dotted name in the tables that are loaded, else MISSING."""
