@@ -291,6 +291,8 @@ def display(machine: Machine, elements: tuple[p.Expression, ...], frame: Frame) 
                 unknown = Unknown(why.reason, machine.place, opaque=True)
         else:
             items.append(machine.evaluate(element, frame))
+    if len(items) > MAX_TURNS:
+        return [], Unknown("the display is too long to follow", machine.place, opaque=True)
     return items, unknown
 
 
@@ -408,6 +410,8 @@ def formatted(machine: Machine, node: p.FormattedString, frame: Frame) -> Value:
             unknown = unknown or text
         else:
             parts.append(part.equal + text)
+    if sum(map(len, parts)) > operators.MAX_LENGTH:
+        return Unknown("the string is too long to build", machine.place)
     return unknown or "".join(parts)
 
 

@@ -14,6 +14,7 @@ from cnnlint.interpreter.values import (
     Generator,
     Instance,
     ListValue,
+    More,
     SetValue,
     Tensor,
     Unknown,
@@ -43,6 +44,8 @@ def elements(machine: Machine, value: Value) -> list[Value]:
         case ListValue() | DictValue() | SetValue():
             if value.unknown:
                 raise Undetermined(value.unknown.reason)
+            if len(value.items) > MAX_ELEMENTS:
+                raise Undetermined("the container is too long to follow")
             return list(value.items)
         case Generator():
             if value.unknown:
@@ -62,6 +65,22 @@ def elements(machine: Machine, value: Value) -> list[Value]:
             raise Undetermined(f"`{value.name}` cannot be iterated")
         case _:
             raise Undetermined("this cannot be iterated")
+
+
+def first_of(machine: Machine, iterable: Value) -> tuple[Value, More] | None:
+    """The first element of an iterable that says what its elements look like, and whether it is surely there."""
+    if isinstance(iterable, Generator) and isinstance(iterable.unknown, More):
+        if iterable.position < len(iterable.items):
+            return iterable.items[iterable.position], iterable.unknown
+        return None
+    if not isinstance(iterable, Instance):
+        return None
+    method = iterable.cls.lookup("__unknown_item__")
+    if method is MISSING:
+        return None
+    item = machine.call(BoundMethod(method, iterable), ())
+    reason = f"the elements of `{iterable.cls.name}` are not known"
+    return item, More(reason, machine.place, sure=bool(iterable.facts.get("sure")))
 
 
 def _by_protocol(machine: Machine, value: Instance | Tensor) -> list[Value]:

@@ -41,6 +41,8 @@ if TYPE_CHECKING:
 MAX_STEPS = 4_000_000
 
 
+APPLICATION_STEPS = 40
+"""What applying a layer costs besides: it is that much more work than a step."""
 RECURSION = 12_000
 """Python's own recursion limit while a file is run: an interpreted call takes about ten of Python's."""
 
@@ -224,6 +226,8 @@ class Machine:
     @contextmanager
     def apply(self, instance: Instance, args: tuple[Value, ...], kwargs: dict[str, Value]) -> Iterator[Application]:
         """Record one application of a layer; what is applied meanwhile becomes its children."""
+        self.steps -= APPLICATION_STEPS
+        self.step()
         parent = self.application
         application = Application(instance, args, kwargs, self.place, parent)
         application.uncertain = self.uncertain > 0

@@ -135,6 +135,9 @@ def _plain(machine: Machine, op: str, left: Any, right: Any) -> Value:
             return Unknown("the power is too large to compute")
     elif op == "<<" and isinstance(right, int) and right > MAX_BITS:
         return Unknown("the shift is too large to compute")
+    elif op == "+" and isinstance(left, str | bytes) and isinstance(right, str | bytes):
+        if len(left) + len(right) > MAX_LENGTH:
+            return Unknown("the string is too long to build")
     elif op == "*":
         size = (
             len(left) * right
@@ -162,7 +165,8 @@ def _percent(template: str, values: tuple[Value, ...]) -> Value:
     if not all(isinstance(v, PLAIN) for v in values) or len(template) > MAX_LENGTH:
         return unknown_of(*values)
     digits = "".join(c if c.isdigit() else " " for c in template).split()
-    if "*" in template or any(len(part) > 4 for part in digits):
+    longest = max((len(v) for v in values if isinstance(v, str)), default=0)
+    if "*" in template or any(len(part) > 4 for part in digits) or template.count("%") * longest > MAX_LENGTH:
         return Unknown("the string is too long to build")
     try:
         return template % values
@@ -202,6 +206,10 @@ def Fraction(exact: Any) -> Value:  # noqa: N802 - reads as the type that it sta
 
 def _containers(op: str, left: Value, right: Value) -> Value:
     match op, left, right:
+        case "+", ListValue(), ListValue() if len(left.items) + len(right.items) > MAX_LENGTH:
+            return Unknown("the sequence is too long to build")
+        case "+", tuple(), tuple() if len(left) + len(right) > MAX_LENGTH:
+            return Unknown("the sequence is too long to build")
         case "+", ListValue(), ListValue():
             return ListValue(left.items + right.items, left.unknown or right.unknown)
         case "+", tuple(), tuple():

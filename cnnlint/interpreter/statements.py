@@ -190,7 +190,11 @@ def for_(machine: Machine, node: p.For, frame: Frame) -> Signal:
         items = machine.elements(source)
     except Undetermined as why:
         frame.at = node.at
-        return _perhaps(machine, node, _unknown_item(machine, source, why.reason), why.reason, frame)
+        first = iteration.first_of(machine, source)
+        if first is None:
+            item = Unknown(why.reason, machine.place, opaque=not isinstance(source, range))
+            return _perhaps(machine, node, item, why.reason, frame)
+        return _perhaps(machine, node, first[0], why.reason, frame, sure=first[1].sure)
     budget = machine.steps - LOOP_STEPS
     for turn, item in enumerate(items):
         if turn >= MAX_TURNS or (turn > LONG_LOOP and machine.steps < budget):
@@ -204,18 +208,16 @@ def for_(machine: Machine, node: p.For, frame: Frame) -> Signal:
     return machine.execute(node.orelse, frame)
 
 
-def _unknown_item(machine: Machine, source: Value, reason: str) -> Value:
-    if isinstance(source, Instance):
-        method = source.cls.lookup("__unknown_item__")  # a library's iterable knows what its elements look like
-        if method is not MISSING:
-            return machine.call(BoundMethod(method, source), ())
-    return Unknown(reason, machine.place, opaque=not isinstance(source, range))
+def _perhaps(machine: Machine, node: p.For, item: Value, reason: str, frame: Frame, *, sure: bool = False) -> Signal:
+    """Run the body once, as something that may happen; if `sure`, as a first turn that certainly does."""
 
-
-def _perhaps(machine: Machine, node: p.For, item: Value, reason: str, frame: Frame) -> Signal:
     def once() -> Signal:
-        assign_target(machine, node.target, item, frame)
-        signal = machine.execute(node.body, frame)
+        machine.uncertain -= sure
+        try:
+            assign_target(machine, node.target, item, frame)
+            signal = machine.execute(node.body, frame)
+        finally:
+            machine.uncertain += sure
         return None if isinstance(signal, Jump) else signal
 
     signal = machine.fork(frame, [once, lambda: None], reason)

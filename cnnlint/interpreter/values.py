@@ -63,6 +63,16 @@ class Open(Unknown):
     __slots__ = ()
 
 
+class More(Unknown):
+    """The elements behind those of an iterator that are known; `sure`: those are certainly there."""
+
+    __slots__ = ("sure",)
+
+    def __init__(self, reason: str, place: Place | None = None, *, sure: bool = False) -> None:
+        super().__init__(reason, place, opaque=True)
+        self.sure = sure
+
+
 class ListValue:
     """A list; `unknown` is set when its contents (and length) are not known any more."""
 

@@ -69,7 +69,10 @@ class _List:
             forget(machine, items, why.reason)
             return
         machine.touch(items)
-        items.items.extend(more)
+        if len(items.items) + len(more) > MAX_ITEMS:
+            forget(machine, items, "the list is too long to follow")
+        else:
+            items.items.extend(more)
 
     def __iadd__(machine: Machine, self: Value, other: Value) -> Value:
         _List.extend(machine, self, other)

@@ -13,6 +13,7 @@ from cnnlint.interpreter.builtin.constructors import OBJECT_NEW, to_text
 from cnnlint.interpreter.builtin.containers import sort, take
 from cnnlint.interpreter.builtin.types import class_of
 from cnnlint.interpreter.conditions import condition_of, every, some, under
+from cnnlint.interpreter.iteration import first_of
 from cnnlint.interpreter.library import Library
 from cnnlint.interpreter.values import (
     MISSING,
@@ -26,6 +27,7 @@ from cnnlint.interpreter.values import (
     Instance,
     ListValue,
     ModuleValue,
+    More,
     StaticMethod,
     Tensor,
     Unknown,
@@ -227,12 +229,18 @@ def enumerate_(machine: Machine, iterable: Value, start: Value = 0) -> Value:
     """`enumerate(iterable, start)`."""
     if not isinstance(start, int):
         return operators.unknown_of(start)
+    if (first := first_of(machine, iterable)) is not None:
+        item, more = first
+        return Generator([(start, item)], more)
     return Generator([(index, item) for index, item in enumerate(machine.elements(iterable), start)])
 
 
 @function("builtins.zip")
 def zip_(machine: Machine, *iterables: Value, strict: Value = False) -> Value:
     """`zip(*iterables)`; an iterable that never ends does not lengthen it."""
+    firsts = [first_of(machine, iterable) for iterable in iterables]
+    if any(first is not None for first in firsts):
+        return _first_row(machine, iterables, firsts)
     rows: list[list[Value]] = []
     for iterable in iterables:
         if isinstance(iterable, Generator) and iterable.unknown and iterable.items:
@@ -240,6 +248,22 @@ def zip_(machine: Machine, *iterables: Value, strict: Value = False) -> Value:
         else:
             rows.append(machine.elements(iterable))
     return Generator([tuple(row) for row in zip(*rows, strict=False)])
+
+
+def _first_row(machine: Machine, iterables: tuple[Value, ...], firsts: list[tuple[Value, More] | None]) -> Generator:
+    """The first row of `zip`, of iterables that are not all known to their end."""
+    row = []
+    sure = True
+    for iterable, first in zip(iterables, firsts, strict=True):
+        if first is None:
+            known = machine.elements(iterable)
+            if not known:
+                return Generator([])
+            row.append(known[0])
+        else:
+            row.append(first[0])
+            sure = sure and first[1].sure
+    return Generator([tuple(row)], More("the rows behind the first are not known", machine.place, sure=sure))
 
 
 @function("builtins.map")
@@ -285,12 +309,10 @@ def iter_(machine: Machine, iterable: Value, /, *sentinel: Value) -> Value:
     try:
         return Generator(machine.elements(iterable))
     except Undetermined as why:
-        if isinstance(iterable, Instance):
-            method = iterable.cls.lookup("__unknown_item__")
-            if method is not MISSING:
-                item = machine.call(BoundMethod(method, iterable), ())
-                return Generator([item], Unknown(why.reason, machine.place, opaque=True))
-        raise
+        first = first_of(machine, iterable)
+        if first is None:
+            raise Undetermined(why.reason) from None
+        return Generator([first[0]], first[1])
 
 
 @function("builtins.next")

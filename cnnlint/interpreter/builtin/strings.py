@@ -92,7 +92,10 @@ def _join(machine: Machine, self: Value, iterable: Value) -> Value:
             return Unknown(
                 item.reason if isinstance(item, Unknown) else "a part of the text is not known", machine.place
             )
-    return _text(self).join(items)
+    text = _text(self)
+    if sum(map(len, items)) + len(text) * len(items) > MAX_TEXT:
+        return Unknown("the text is too long to build", machine.place)
+    return text.join(items)
 
 
 def _format(machine: Machine, self: Value, *args: Value, **kwargs: Value) -> Value:
@@ -102,7 +105,8 @@ def _format(machine: Machine, self: Value, *args: Value, **kwargs: Value) -> Val
             return Unknown(reason, machine.place)
     text = _text(self)
     digits = "".join(c if c.isdigit() else " " for c in text).split()
-    if any(len(d) > 4 for d in digits) or len(text) > MAX_TEXT:
+    longest = max((len(v) for v in (*args, *kwargs.values()) if isinstance(v, str)), default=0)
+    if any(len(d) > 4 for d in digits) or len(text) + text.count("{") * longest > MAX_TEXT:
         return Unknown("the text is too long to build")
     try:
         return text.format(*args, **kwargs)

@@ -5,14 +5,18 @@ from __future__ import annotations
 import itertools
 from typing import TYPE_CHECKING
 
+from cnnlint.engine.errors import Undetermined
 from cnnlint.interpreter import operators
 from cnnlint.interpreter.library import Library
 from cnnlint.interpreter.values import Generator, HostFunction, Unknown, Value
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from cnnlint.interpreter.machine import Machine
 
 LIBRARY = Library("itertools")
+MAX_DRAWN = 100_000
 FIRST = 4096
 """Elements drawn of an endless iterator."""
 
@@ -24,11 +28,20 @@ def _endless(items: list[Value]) -> Generator:
 @LIBRARY.function("itertools.chain")
 def chain(machine: Machine, *iterables: Value) -> Value:
     """One after the other."""
-    return Generator([item for iterable in iterables for item in machine.elements(iterable)])
+    return _joined(machine, iterables)
+
+
+def _joined(machine: Machine, iterables: Iterable[Value]) -> Generator:
+    items: list[Value] = []
+    for iterable in iterables:
+        items += machine.elements(iterable)
+        if len(items) > MAX_DRAWN:
+            raise Undetermined("the iterator is too long to follow")
+    return Generator(items)
 
 
 def _from_iterable(machine: Machine, iterables: Value) -> Value:
-    return Generator([item for iterable in machine.elements(iterables) for item in machine.elements(iterable)])
+    return _joined(machine, machine.elements(iterables))
 
 
 LIBRARY.names["itertools.chain"].attrs["from_iterable"] = HostFunction("itertools.chain.from_iterable", _from_iterable)
