@@ -233,6 +233,8 @@ def _growth(old: State | None, new: State | None) -> list[Limit]:
 def _exceeds(before: Dim | None, after: Dim | None, allowed: float) -> bool | None:
     if before is None or after is None:
         return None
+    if not isinstance(before, int) and (found := share(before, after)) is not None:
+        return found > allowed
     part = Fraction(allowed).limit_denominator(10**6)
     return less(before * (part.denominator + part.numerator), after * part.denominator)
 

@@ -209,7 +209,7 @@ class _Chosen:
         """Those of a revision's files that are chosen. Raises GitError for a path that leads to none on either side."""
         found = {path for path in files if self._is_chosen(path)}
         for inside, path in self.below.items():
-            if inside != "." and not any(_is_below(each, inside) for each in (*found, *other)):
+            if not os.path.lexists(path) and not any(_is_below(each, inside) for each in (*found, *other)):
                 raise GitError(f"{path}: there is no such file or folder in either revision")
         return found
 

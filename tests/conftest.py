@@ -60,3 +60,7 @@ def cnnlint(
         return Result(status, out, err)
 
     return command
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--renew", action="store_true", help="write the snapshots of reports anew")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cnnlint.engine.dimension import less, symbols
+from cnnlint.engine.dimension import equal, less, symbols
 from cnnlint.engine.dimension import text as dimension_text
 from cnnlint.quantity import short_bytes, short_share
 from cnnlint.reports._text import clean, counts
@@ -48,6 +48,14 @@ def field_amount(field: Field | None) -> str:
     if field is None:
         return UNKNOWN
     return " x ".join(map(str, field.size)) if field.size else "the whole input"
+
+
+def moved(change: ModelChange, name: Figure) -> bool:
+    """Whether a figure is another one than before."""
+    if change.before is None or change.after is None:
+        return False
+    before, after = change.before.figure(name), change.after.figure(name)
+    return before is not after and (before is None or after is None or equal(before, after) is not True)
 
 
 def growth(change: ModelChange, name: Figure) -> str:

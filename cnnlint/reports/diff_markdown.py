@@ -13,6 +13,7 @@ from cnnlint.reports._difference import (
     growth_limit,
     headline,
     limit_text,
+    moved,
     revision_text,
     unlisted,
     verdict,
@@ -70,7 +71,8 @@ def _row(change: ModelChange) -> str:
     states = [state for state in (change.before, change.after) if state is not None]
     cells = [name]
     for figure in COLUMNS:
-        values = list(dict.fromkeys(amount(figure, state.figure(figure)) for state in states))
+        values = [amount(figure, state.figure(figure)) for state in states]
+        values = values if moved(change, figure) else values[-1:]
         grown = growth(change, figure)
         limit = growth_limit(change, figure)
         mark = ":x: " if limit is not None and limit.broken else ""

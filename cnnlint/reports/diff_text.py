@@ -14,6 +14,7 @@ from cnnlint.reports._difference import (
     growth_limit,
     headline,
     limit_text,
+    moved,
     revision_text,
     unlisted,
     verdict,
@@ -69,7 +70,7 @@ def _rows(change: ModelChange) -> list[Cells]:
     rows = []
     for name in figures_of(change):
         values = [amount(name, state.figure(name)) for state in (before, after) if state is not None]
-        same = len(values) == 2 and values[0] == values[1] and not growth(change, name)
+        same = len(set(values)) == 1 and not moved(change, name)
         limit = growth_limit(change, name)
         mark = "" if limit is None else limit_text(limit)
         rows.append((LABELS[name], values[0] if same else " -> ".join(values), growth(change, name), mark))

@@ -133,7 +133,3 @@ def same_as_snapshot(request: pytest.FixtureRequest) -> Callable[[str, str], Non
         assert path.read_text(encoding="utf-8") == text
 
     return compare
-
-
-def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--renew", action="store_true", help="write the snapshots of reports anew")
