@@ -18,6 +18,7 @@ from cnnlint.frameworks.keras.core import (
 )
 from cnnlint.frameworks.keras.graph import connect, node_of
 from cnnlint.frameworks.keras.layer import initialize, layer, weight_shape
+from cnnlint.frameworks.keras.operands import operand
 from cnnlint.interpreter.values import ClassValue, Function, HostFunction, Instance, Tensor, Unknown, Value, Weight
 
 if TYPE_CHECKING:
@@ -211,10 +212,12 @@ def _variable(
     **kwargs: Value,
 ) -> Weight:
     sizes = weight_shape(shape)
+    if initializer is None:
+        initializer = kwargs.get("initial_value")  # as TensorFlow calls it
     if shape is None:
-        if isinstance(initializer, Tensor):
-            sizes = initializer.shape
-        elif not isinstance(initializer, (bool, int, float)):
+        try:
+            sizes = operand(initializer) if initializer is not None else None
+        except (ShapeError, Undetermined):
             sizes = None
     elif isinstance(initializer, (Function, HostFunction, Instance, str, Unknown)) is False and initializer is None:
         raise ShapeError("bad-call", "a `Variable` needs an `initializer`", exception="ValueError")

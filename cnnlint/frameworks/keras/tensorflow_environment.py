@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 from cnnlint.engine.errors import Undetermined
 from cnnlint.frameworks import coerce
 from cnnlint.frameworks.keras.arguments import same
-from cnnlint.frameworks.keras.core import KERAS, KERAS_TENSOR, VARIABLE, result
+from cnnlint.frameworks.keras.core import KERAS, KERAS_TENSOR, result
 from cnnlint.frameworks.keras.graph import operation
-from cnnlint.frameworks.keras.operands import contents, operand, type_name
+from cnnlint.frameworks.keras.operands import operand, type_name
 from cnnlint.frameworks.keras.ops_control import cond, map_over
 from cnnlint.frameworks.keras.ops_creation import counted, sized, tensor_from
 from cnnlint.frameworks.keras.utils import Context
-from cnnlint.interpreter.values import ClassValue, HostFunction, Instance, ListValue, Tensor, Unknown, Value, Weight
+from cnnlint.interpreter.values import HostFunction, Instance, ListValue, Tensor, Unknown, Value
 
 if TYPE_CHECKING:
     from cnnlint.interpreter.machine import Machine
@@ -119,40 +119,6 @@ for _name in ("normal", "uniform", "truncated_normal", "stateless_normal", "stat
 @operation("tensorflow.random.shuffle")
 def shuffle(machine: Machine, value: Value, seed: Value = None, name: Value = None) -> Value:
     return same(value)
-
-
-def _variable(
-    machine: Machine,
-    cls: ClassValue,
-    initial_value: Value = None,
-    trainable: Value = None,
-    validate_shape: Value = True,
-    caching_device: Value = None,
-    name: Value = None,
-    variable_def: Value = None,
-    dtype: Value = None,
-    import_scope: Value = None,
-    constraint: Value = None,
-    synchronization: Value = None,
-    aggregation: Value = None,
-    shape: Value = None,
-    **kwargs: Value,
-) -> Weight:
-    try:
-        sizes = sized(shape) if shape is not None else operand(initial_value)
-    except Undetermined:
-        sizes = None
-    kind = type_name(dtype) or getattr(initial_value, "dtype", None) or "float32"
-    made = Weight(VARIABLE, sizes, kind, name=name if isinstance(name, str) else "Variable")
-    made.trainable = trainable is not False
-    made.values = contents(initial_value) if not isinstance(initial_value, Unknown) else None
-    return made
-
-
-TF_VARIABLE = ClassValue("tensorflow.Variable", (VARIABLE,), library=True)
-TF_VARIABLE.namespace["__new__"] = HostFunction("tensorflow.Variable.__new__", _variable)
-KERAS.add("tensorflow.Variable", TF_VARIABLE)
-KERAS.add("tensorflow.compat.v1.Variable", TF_VARIABLE)
 
 
 @KERAS.function("tensorflow.TensorShape")
