@@ -54,6 +54,8 @@ TABLES = (
     "torchvision",
     "torchvision_regions",
     "using",
+    "data",
+    "datasets",
 )
 """The files that declare names, loaded when the first name is asked for."""
 

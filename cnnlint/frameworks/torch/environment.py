@@ -407,20 +407,9 @@ class Generator:
 class Dataset: ...
 
 
-_derive(
-    "torch.utils.data.Dataset", "torch.utils.data", "IterableDataset ChainDataset ConcatDataset Subset TensorDataset"
-)
+_derive("torch.utils.data.Dataset", "torch.utils.data", "IterableDataset ChainDataset")
 
 
-@TORCH.define("torch.utils.data.DataLoader", "torch.utils.data.dataloader.DataLoader")
-class DataLoader:
-    def __init__(machine: Machine, self: Instance, dataset: Value, *args: Value, **kwargs: Value) -> None:
-        self.attrs["dataset"] = dataset
-        if args or "batch_size" in kwargs:
-            self.attrs["batch_size"] = kwargs.get("batch_size", args[0] if args else 1)
-
-
-undetermined("the parts of a data set are not followed", "torch.utils.data.random_split")
 undetermined(
     "how data is drawn is not followed",
     "torch.utils.data.default_collate",

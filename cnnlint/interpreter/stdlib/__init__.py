@@ -38,6 +38,7 @@ FILES = {
     "pathlib": "outside",
     "pytest": "outside",
     "unittest": "outside",
+    "tqdm": "progress",
 }
 _loaded: dict[str, Library] = {}
 

@@ -1,0 +1,515 @@
+"""`torchvision.datasets` and `torchvision.transforms`: the images, their labels, and what becomes of them.
+
+Shapes, counts and classes are those that torchvision 0.29 downloads.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cnnlint.engine.dimension import Dim, unknown_dim
+from cnnlint.engine.errors import ShapeError, Undetermined
+from cnnlint.engine.shape import text as shape_text
+from cnnlint.frameworks.coerce import items, known
+from cnnlint.frameworks.numpy.core import NDARRAY, array, bounded
+from cnnlint.frameworks.numpy.pictures import CHANNELS, IMAGE, picture
+from cnnlint.frameworks.torch.core import TENSOR, TORCH, result
+from cnnlint.frameworks.torch.data import unknown
+from cnnlint.frameworks.torch.dtypes import category
+from cnnlint.interpreter.values import Instance, ListValue, Tensor, Unknown
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from cnnlint.interpreter.machine import Machine
+    from cnnlint.interpreter.values import Value
+
+D = "torchvision.datasets"
+T = "torchvision.transforms"
+
+# --- data sets --------------------------------------------------------------------------------------------------------
+
+BY_TRAIN: dict[str, tuple[str, int, int, int, int]] = {
+    "MNIST": ("L", 28, 60_000, 10_000, 10),
+    "FashionMNIST": ("L", 28, 60_000, 10_000, 10),
+    "KMNIST": ("L", 28, 60_000, 10_000, 10),
+    "CIFAR10": ("RGB", 32, 50_000, 10_000, 10),
+    "CIFAR100": ("RGB", 32, 50_000, 10_000, 100),
+}
+"""Mode and side of the images, how many for training and testing, classes; chosen by `train`."""
+
+BY_SPLIT: dict[str, tuple[str, int, dict[str, int], int]] = {
+    "SVHN": ("RGB", 32, {"train": 73_257, "test": 26_032, "extra": 531_131}, 10),
+    "STL10": ("RGB", 96, {"train": 5_000, "test": 8_000}, 10),
+}
+"""Mode and side of the images, how many by `split`, classes."""
+
+EMNIST: dict[str, tuple[int, int, int]] = {
+    "byclass": (697_932, 116_323, 62),
+    "bymerge": (697_932, 116_323, 47),
+    "balanced": (112_800, 18_800, 47),
+    "digits": (240_000, 40_000, 10),
+    "mnist": (60_000, 10_000, 10),
+}
+"""Images for training and testing, classes, by split."""
+
+
+def fill(
+    self: Instance, mode: str | None, sides: tuple[Dim, Dim], count: Dim | None, labels: tuple[int, int] | None
+) -> None:
+    """Note what a data set's samples are: the images' mode and height and width, how many, the labels' range."""
+    self.facts |= {"mode": mode, "sides": sides, "labels": labels}
+    self.facts["length"] = unknown_dim() if count is None else count
+
+
+def options(self: Instance, root: Value, transform: Value, target_transform: Value) -> None:
+    """Keep what every data set is given."""
+    self.attrs |= {"root": root, "transform": transform, "target_transform": target_transform}
+
+
+def sample(machine: Machine, self: Instance) -> Value:
+    """One image with its label, after the transforms."""
+    if "mode" not in self.facts:
+        return unknown(machine, "the samples are not known")
+    height, width = self.facts["sides"]
+    image: Value = picture(machine, self.facts["mode"], width, height)
+    transform, target = self.attrs["transform"], self.attrs["target_transform"]
+    if transform is not None:
+        image = machine.call(transform, (image,))
+    labels = self.facts["labels"]
+    label = array((), "int64")
+    if labels is not None:
+        bounded(label, labels[0], labels[1], labels[1] - labels[0] + 1)
+    if target is not None:
+        return (image, unknown(machine, "what a transform makes of labels is not followed"))
+    return (image, label)
+
+
+class _Common:
+    def __len__(machine: Machine, self: Instance) -> Value:
+        return self.facts.get("length", unknown_dim())
+
+    def __sample__(machine: Machine, self: Instance) -> Value:
+        return sample(machine, self)
+
+    def __getitem__(machine: Machine, self: Instance, index: Value) -> Value:
+        found = sample(machine, self)
+        if isinstance(found, tuple) and isinstance(found[1], Tensor):
+            return (found[0], Unknown("the label of a sample is not known", machine.place))
+        return found
+
+
+def _declare(name: str, constructor: Callable[..., None]) -> None:
+    methods = {key: value for key, value in vars(_Common).items() if callable(value)}
+    body = type(name, (), {**methods, "__init__": constructor})
+    TORCH.define(f"{D}.{name}", bases=(TORCH.names["torch.utils.data.Dataset"],))(body)
+
+
+def _by_train(name: str) -> None:
+    mode, side, train_count, test_count, classes = BY_TRAIN[name]
+
+    def __init__(
+        machine: Machine,
+        self: Instance,
+        root: Value,
+        train: Value = True,
+        transform: Value = None,
+        target_transform: Value = None,
+        download: Value = False,
+    ) -> None:
+        options(self, root, transform, target_transform)
+        count = train_count if train is True else test_count if train is False else None
+        fill(self, mode, (side, side), count, (0, classes - 1))
+        self.attrs["classes"] = ListValue(
+            [Unknown("the name of a class is not followed", machine.place) for _ in range(classes)]
+        )
+        if count is not None:
+            shape = (count, side, side) if mode == "L" else (count, side, side, 3)
+            kind = (TENSOR, "uint8") if mode == "L" else (NDARRAY, "uint8")
+            self.attrs["data"] = Tensor(kind[0], shape, kind[1])
+            if mode == "L":
+                self.attrs["targets"] = bounded(result((count,), "int64"), 0, classes - 1, classes)
+
+    _declare(name, __init__)
+
+
+def _by_split(name: str) -> None:
+    mode, side, counts, classes = BY_SPLIT[name]
+
+    def svhn(
+        machine: Machine,
+        self: Instance,
+        root: Value,
+        split: Value = "train",
+        transform: Value = None,
+        target_transform: Value = None,
+        download: Value = False,
+    ) -> None:
+        options(self, root, transform, target_transform)
+        fill(self, mode, (side, side), counts.get(split) if isinstance(split, str) else None, (0, classes - 1))
+
+    def stl(
+        machine: Machine,
+        self: Instance,
+        root: Value,
+        split: Value = "train",
+        folds: Value = None,
+        transform: Value = None,
+        target_transform: Value = None,
+        download: Value = False,
+    ) -> None:
+        svhn(machine, self, root, split, transform, target_transform)
+        if folds is not None or split not in counts:
+            fill(self, mode, (side, side), None, None)
+
+    _declare(name, stl if name == "STL10" else svhn)
+
+
+for _name in BY_TRAIN:
+    _by_train(_name)
+for _name in BY_SPLIT:
+    _by_split(_name)
+
+
+def _emnist(
+    machine: Machine,
+    self: Instance,
+    root: Value,
+    split: Value,
+    train: Value = True,
+    transform: Value = None,
+    target_transform: Value = None,
+    download: Value = False,
+) -> None:
+    options(self, root, transform, target_transform)
+    found = EMNIST.get(split) if isinstance(split, str) else None
+    if found is None:  # the labels of `letters` go from 1 to 26
+        fill(self, "L", (28, 28), None, (1, 26) if split == "letters" else None)
+        return
+    count = found[0] if train is True else found[1] if train is False else None
+    fill(self, "L", (28, 28), count, (0, found[2] - 1))
+
+
+_declare("EMNIST", _emnist)
+
+
+def _folder(
+    machine: Machine,
+    self: Instance,
+    root: Value,
+    transform: Value = None,
+    target_transform: Value = None,
+    loader: Value = None,
+    is_valid_file: Value = None,
+    allow_empty: Value = False,
+) -> None:
+    options(self, root, transform, target_transform)
+    fill(self, "RGB" if loader is None else None, (unknown_dim(), unknown_dim()), None, None)
+    for name in ("classes", "class_to_idx", "samples", "imgs", "targets"):
+        self.attrs[name] = Unknown("the files of a folder are not known", machine.place)
+
+
+_declare("ImageFolder", _folder)
+
+
+def _fake(
+    machine: Machine,
+    self: Instance,
+    size: Value = 1000,
+    image_size: Value = (3, 224, 224),
+    num_classes: Value = 10,
+    transform: Value = None,
+    target_transform: Value = None,
+    random_offset: Value = 0,
+) -> None:
+    options(self, None, transform, target_transform)
+    shape = items(image_size)
+    labels = (0, num_classes - 1) if isinstance(num_classes, int) and num_classes > 0 else None
+    if shape is None or len(shape) != 3:
+        return
+    mode = {1: "L", 3: "RGB", 4: "RGBA"}.get(shape[0] if isinstance(shape[0], int) else 0)
+    fill(self, mode, (shape[1], shape[2]), size if isinstance(size, int) else None, labels)
+
+
+_declare("FakeData", _fake)
+
+# --- transforms -------------------------------------------------------------------------------------------------------
+
+
+def sides_of(image: Value) -> tuple[Dim, Dim] | None:
+    """Height and width of a PIL image or of a tensor with channels in front; None where they are not known."""
+    if isinstance(image, Instance) and image.cls is IMAGE:
+        return image.facts["height"], image.facts["width"]
+    if isinstance(image, Tensor) and image.cls is not NDARRAY and image.shape is not None and len(image.shape) >= 2:
+        return image.shape[-2], image.shape[-1]
+    return None
+
+
+def sized(machine: Machine, image: Value, height: Dim, width: Dim) -> Value:
+    """The same image in another size."""
+    if isinstance(image, Instance) and image.cls is IMAGE:
+        return picture(machine, image.facts["mode"], width, height)
+    if isinstance(image, Tensor) and image.cls is not NDARRAY and image.shape is not None and len(image.shape) >= 2:
+        return result((*image.shape[:-2], height, width), like=image)
+    raise Undetermined("what a transform is given is not known")
+
+
+def to_tensor(machine: Machine, image: Value) -> Value:
+    """`ToTensor`: channels in front, 8-bit images as numbers from 0 to 1."""
+    if isinstance(image, Instance) and image.cls is IMAGE:
+        height, width = image.facts["height"], image.facts["width"]
+        mode = image.facts["mode"]
+        if mode not in CHANNELS:
+            raise Undetermined("the mode of an image is not known")
+        last, kind = CHANNELS[mode]
+        return result(((*last, 1)[0], height, width), kind if mode in ("F", "I") else "float32")
+    if isinstance(image, Tensor) and image.cls is NDARRAY and image.shape is not None:
+        shape = image.shape if len(image.shape) == 3 else (*image.shape, 1)
+        if len(shape) != 3:
+            raise ShapeError(
+                "rank-mismatch",
+                f"`ToTensor` takes an array of 2 or 3 axes, not {shape_text(image.shape)}",
+                exception="ValueError",
+            )
+        return result((shape[2], shape[0], shape[1]), "float32" if image.dtype == "uint8" else image.dtype)
+    if isinstance(image, Tensor) and image.cls is TENSOR:
+        raise ShapeError(
+            "bad-argument",
+            "`ToTensor` takes a PIL image or an array, not a tensor",
+            help="leave it out: the data is a tensor already",
+            exception="TypeError",
+        )
+    raise Undetermined("what a transform is given is not known")
+
+
+def normalize(machine: Machine, image: Value, mean: Value, std: Value) -> Value:
+    """`Normalize`: a tensor of real numbers with as many channels as there are means, or one mean for all."""
+    if isinstance(image, Instance) and image.cls is IMAGE:
+        raise ShapeError(
+            "bad-argument",
+            "`Normalize` takes a tensor, not a PIL image",
+            help="put `ToTensor()` before it",
+            exception="TypeError",
+        )
+    if not isinstance(image, Tensor) or image.shape is None:
+        raise Undetermined("what a transform is given is not known")
+    if image.dtype is not None and category(image.dtype) < 2:
+        raise ShapeError(
+            "bad-argument",
+            f"`Normalize` takes real numbers, not {image.dtype}",
+            help="convert the image first",
+            exception="TypeError",
+        )
+    shape = image.shape
+    for name, values in (("mean", mean), ("std", std)):
+        listed = None if isinstance(values, (int, float, Unknown)) else items(values)
+        count = 1 if listed is None else len(listed)
+        channels = shape[-3] if len(shape) >= 3 else None
+        if count > 1 and isinstance(channels, int) and channels not in (1, count):
+            raise ShapeError(
+                "elementwise-mismatch",
+                f"`Normalize` has a {name} for {count} channels, the image has {channels}",
+                expected=str(channels),
+                actual=str(count),
+                exception="RuntimeError",
+            )
+        if count > 1 and channels == 1:  # the mean has the image's axes in front: its result is written in place
+            raise ShapeError(
+                "elementwise-mismatch",
+                f"`Normalize` has a {name} for {count} channels, the image has 1",
+                help=f"give one {name}, or make the image one of {count} channels",
+                expected="1",
+                actual=str(count),
+                exception="RuntimeError",
+            )
+    return result(shape, like=image)
+
+
+def grayscale(machine: Machine, image: Value, channels: Value) -> Value:
+    """`Grayscale(num_output_channels)`."""
+    if channels not in (1, 3):
+        raise Undetermined("how many channels are made is not known")
+    if isinstance(image, Instance) and image.cls is IMAGE:
+        return picture(machine, "L" if channels == 1 else "RGB", image.facts["width"], image.facts["height"])
+    if isinstance(image, Tensor) and image.shape is not None and len(image.shape) >= 3:
+        return result((*image.shape[:-3], channels, *image.shape[-2:]), like=image)
+    raise Undetermined("what a transform is given is not known")
+
+
+def pair(size: Value) -> tuple[Dim, Dim]:
+    """A size that is one number for both sides, or height and width."""
+    size = known(size)
+    if isinstance(size, int):
+        return size, size
+    found = items(size)
+    if found is None or not all(isinstance(each, int) for each in found) or len(found) not in (1, 2):
+        raise Undetermined("a size is not known")
+    return found[0], found[-1]
+
+
+def resize(machine: Machine, image: Value, size: Value, bound: Value = None) -> Value:
+    """`Resize`: to height and width; one number is the shorter side's, the other keeps its ratio."""
+    size = known(size)
+    listed = None if isinstance(size, int) else items(size)
+    if listed is not None and len(listed) == 2:
+        height, width = pair(size)
+        return sized(machine, image, height, width)
+    side = pair(size)[0]
+    before = sides_of(image)
+    if before is None:
+        raise Undetermined("what a transform is given is not known")
+    height, width = before
+    if bound is not None or not (isinstance(height, int) and isinstance(width, int) and isinstance(side, int)):
+        return sized(machine, image, unknown_dim(), unknown_dim())
+    if height == width:
+        return sized(machine, image, side, side)
+    short, long = sorted((height, width))
+    other = int(side * long / short)
+    return sized(machine, image, *((side, other) if height < width else (other, side)))
+
+
+def padded(machine: Machine, image: Value, padding: Value) -> Value:
+    """`Pad`: one width for all sides, two for left/right and top/bottom, or four: left, top, right, bottom."""
+    before, found = sides_of(image), None if isinstance(padding, int) else items(padding)
+    if before is None:
+        raise Undetermined("what a transform is given is not known")
+    wide = {1: (0, 0, 0, 0), 2: (0, 1, 0, 1), 4: (0, 1, 2, 3)}
+    widths = (padding,) if found is None else found
+    if len(widths) not in wide or not all(isinstance(each, int) for each in widths):
+        raise Undetermined("a padding is not known")
+    left, top, right, bottom = (widths[index] for index in wide[len(widths)])
+    return sized(machine, image, before[0] + top + bottom, before[1] + left + right)
+
+
+def _transform(*names: str) -> Callable[[type], object]:
+    return TORCH.define(*(f"{module}.{name}" for name in names for module in (T, f"{T}.transforms", f"{T}.v2")))
+
+
+@_transform("Compose")
+class Compose:
+    def __init__(machine: Machine, self: Instance, transforms: Value) -> None:
+        self.attrs["transforms"] = transforms
+
+    def __call__(machine: Machine, self: Instance, img: Value) -> Value:
+        for each in machine.elements(self.attrs["transforms"]):
+            img = machine.call(each, (img,))
+        return img
+
+
+@_transform("ToTensor")
+class ToTensor:
+    def __call__(machine: Machine, self: Instance, pic: Value) -> Value:
+        return to_tensor(machine, pic)
+
+
+@_transform("Normalize")
+class Normalize:
+    def __init__(machine: Machine, self: Instance, mean: Value, std: Value, inplace: Value = False) -> None:
+        self.attrs |= {"mean": mean, "std": std}
+
+    def __call__(machine: Machine, self: Instance, tensor: Value) -> Value:
+        return normalize(machine, tensor, self.attrs["mean"], self.attrs["std"])
+
+
+@_transform("Resize", "Scale")
+class Resize:
+    def __init__(
+        machine: Machine,
+        self: Instance,
+        size: Value,
+        interpolation: Value = None,
+        max_size: Value = None,
+        antialias: Value = True,
+    ) -> None:
+        self.attrs |= {"size": size, "max_size": max_size}
+
+    def __call__(machine: Machine, self: Instance, img: Value) -> Value:
+        return resize(machine, img, self.attrs["size"], self.attrs["max_size"])
+
+
+def _cropping(machine: Machine, self: Instance, size: Value, *args: Value, **kwargs: Value) -> None:
+    self.attrs["size"] = size
+
+
+def _cropped(machine: Machine, self: Instance, img: Value) -> Value:
+    height, width = pair(self.attrs["size"])
+    return sized(machine, img, height, width)
+
+
+for _name in ("CenterCrop", "RandomCrop", "RandomResizedCrop", "RandomSizedCrop"):
+    _transform(_name)(type(_name, (), {"__init__": _cropping, "__call__": _cropped}))
+
+
+@_transform("Grayscale")
+class Grayscale:
+    def __init__(machine: Machine, self: Instance, num_output_channels: Value = 1) -> None:
+        self.attrs["num_output_channels"] = num_output_channels
+
+    def __call__(machine: Machine, self: Instance, img: Value) -> Value:
+        return grayscale(machine, img, self.attrs["num_output_channels"])
+
+
+@_transform("Pad")
+class Pad:
+    def __init__(
+        machine: Machine, self: Instance, padding: Value, fill: Value = 0, padding_mode: Value = "constant"
+    ) -> None:
+        self.attrs["padding"] = padding
+
+    def __call__(machine: Machine, self: Instance, img: Value) -> Value:
+        return padded(machine, img, self.attrs["padding"])
+
+
+@_transform("Lambda")
+class Lambda:
+    def __init__(machine: Machine, self: Instance, lambd: Value) -> None:
+        self.attrs["lambd"] = lambd
+
+    def __call__(machine: Machine, self: Instance, img: Value) -> Value:
+        return machine.call(self.attrs["lambd"], (img,))
+
+
+def _kept(machine: Machine, self: Instance, img: Value) -> Value:
+    return img
+
+
+def _any(machine: Machine, self: Instance, *args: Value, **kwargs: Value) -> None: ...
+
+
+for _name in (
+    *("RandomHorizontalFlip", "RandomVerticalFlip", "ColorJitter", "RandomGrayscale", "RandomAffine", "GaussianBlur"),
+    *("RandomErasing", "RandomPerspective", "RandomInvert", "RandomPosterize", "RandomSolarize", "RandomEqualize"),
+    *("RandomAdjustSharpness", "RandomAutocontrast", "AutoAugment", "RandAugment", "TrivialAugmentWide", "AugMix"),
+):
+    _transform(_name)(type(_name, (), {"__init__": _any, "__call__": _kept}))
+
+
+@_transform("RandomRotation")
+class RandomRotation:
+    def __init__(
+        machine: Machine,
+        self: Instance,
+        degrees: Value,
+        interpolation: Value = None,
+        expand: Value = False,
+        center: Value = None,
+        fill: Value = 0,
+    ) -> None:
+        self.attrs["expand"] = expand
+
+    def __call__(machine: Machine, self: Instance, img: Value) -> Value:
+        return img if self.attrs["expand"] is False else sized(machine, img, unknown_dim(), unknown_dim())
+
+
+@_transform("ToPILImage")
+class ToPILImage:
+    def __init__(machine: Machine, self: Instance, mode: Value = None) -> None:
+        self.attrs["mode"] = mode
+
+    def __call__(machine: Machine, self: Instance, pic: Value) -> Value:
+        sides = sides_of(pic)
+        if sides is None:
+            raise Undetermined("what a transform is given is not known")
+        channels = pic.shape[0] if isinstance(pic, Tensor) and pic.shape and len(pic.shape) == 3 else 1
+        mode = {1: "L", 3: "RGB", 4: "RGBA"}.get(channels if isinstance(channels, int) else 0)
+        return picture(machine, mode, sides[1], sides[0])
