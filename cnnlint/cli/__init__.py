@@ -94,6 +94,8 @@ def run(arguments: Sequence[str] | None = None) -> int:
 
     try:
         status = app.main(args=arguments, prog_name="cnnlint", standalone_mode=False)
+    except click.Abort:  # what click makes of Ctrl-C
+        raise KeyboardInterrupt from None
     except click.UsageError as error:
         command = f"{error.ctx.command_path} --help" if error.ctx is not None else "cnnlint --help"
         click.echo(f"error: {_sentence(error.format_message())}\n(options: `{command}`)", err=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
@@ -62,8 +62,11 @@ PLAIN = (
 @click.option("-j", "--jobs", type=click.IntRange(min=1), help="How many processes to use.")
 @click.option("--show-files", is_flag=True, help="Name the files that would be linted, and lint none.")
 @click.option("--show-settings", is_flag=True, help="Show the settings that hold for the first file.")
+@click.option("-w", "--watch", is_flag=True, help="Lint again whenever a file changes.")
 def command(paths: tuple[str, ...], **options: Any) -> None:
     """Lint files, folders and notebooks; without a PATH, the folder where you stand; `-` is standard input."""
+    if options["watch"]:
+        _watch(paths, options)
     run = _run(paths, options)
     if options["show_files"]:
         status = run.show_files()
@@ -74,6 +77,17 @@ def command(paths: tuple[str, ...], **options: Any) -> None:
     else:
         status = run.check()
     click.get_current_context().exit(status)
+
+
+def _watch(paths: tuple[str, ...], options: dict[str, Any]) -> NoReturn:
+    from cnnlint.cli.watch import watch
+
+    for other in ("show_files", "show_settings", "add_noqa", "write_baseline", "diff"):
+        if options[other]:
+            raise click.UsageError(f"--watch and --{other.replace('_', '-')} exclude each other")
+    if "-" in paths or options["stdin_filename"]:
+        raise click.UsageError("--watch needs files, not the standard input")
+    watch(lambda: _run(paths, options))
 
 
 def _run(paths: tuple[str, ...], options: dict[str, Any]) -> Run:
