@@ -28,13 +28,12 @@ if TYPE_CHECKING:
 
 def _first_known(machine: Machine, choices: list[Value]) -> Value:
     """What the branches agree on: their common shape. Raises Undetermined."""
-    made = [machine.call(choice) if choice is not None else None for choice in choices]
-    first, *others = made
-    if all(isinstance(value, Tensor) and value.shape is not None for value in made):
-        if all(other.shape == first.shape for other in others):
-            return same(first)
-        raise Undetermined("which branch of a condition runs is not known")
-    return first if not others else Unknown("which branch of a condition runs is not known", machine.place)
+    made = [machine.call(choice) for choice in choices if choice is not None]
+    tensors_made = [value for value in made if isinstance(value, Tensor) and value.shape is not None]
+    if tensors_made and len(tensors_made) == len(choices):
+        if all(other.shape == tensors_made[0].shape for other in tensors_made):
+            return same(tensors_made[0])
+    raise Undetermined("which branch of a condition runs is not known")
 
 
 @KERAS.function("keras.ops.cond", "keras.ops.core.cond")
