@@ -30,9 +30,9 @@ def _first_known(machine: Machine, choices: list[Value]) -> Value:
     """What the branches agree on: their common shape. Raises Undetermined."""
     made = [machine.call(choice) for choice in choices if choice is not None]
     tensors_made = [value for value in made if isinstance(value, Tensor) and value.shape is not None]
-    if tensors_made and len(tensors_made) == len(choices):
-        if all(other.shape == tensors_made[0].shape for other in tensors_made):
-            return same(tensors_made[0])
+    alike = all(other.shape == tensors_made[0].shape for other in tensors_made)
+    if tensors_made and alike and len(tensors_made) == len(choices):
+        return same(tensors_made[0])
     raise Undetermined("which branch of a condition runs is not known")
 
 
