@@ -20,6 +20,7 @@ from cnnlint.engine.errors import ShapeError
 from cnnlint.engine.resizing import pad_spatial
 from cnnlint.frameworks.coerce import dim, dims, flag, items, shape_of
 from cnnlint.frameworks.torch.core import result
+from cnnlint.frameworks.torch.ending import refuse_type
 from cnnlint.frameworks.torch.layer import (
     inner,
     layer,
@@ -184,6 +185,7 @@ def convolve(machine: Machine, self: Instance, input: Value, weight: Value, bias
     rank, attrs, groups = rank_of(self), self.attrs, self.attrs["groups"]
     filters, share, *kernel = weight_shape(self, weight)
     found = settled(input, rank, share * groups)
+    machine.guarded(lambda: refuse_type(machine, found, weight, self.cls.name))
     shape = of_rank(found, (rank + 1, rank + 2), self)
     widths: Sequence[tuple[Dim, Dim]] = margins(self)
     if attrs["padding_mode"] != "zeros":

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cnnlint.engine.dimension import Dim, unknown_dim
+from cnnlint.engine.dimension import Dim, less, unknown_dim
 from cnnlint.engine.errors import ShapeError, Undetermined
 from cnnlint.engine.shape import text as shape_text
 from cnnlint.frameworks.coerce import items, known
@@ -108,7 +108,7 @@ def _declare(name: str, constructor: Callable[..., None]) -> None:
 def _by_train(name: str) -> None:
     mode, side, train_count, test_count, classes = BY_TRAIN[name]
 
-    def __init__(
+    def build(
         machine: Machine,
         self: Instance,
         root: Value,
@@ -130,7 +130,7 @@ def _by_train(name: str) -> None:
             if mode == "L":
                 self.attrs["targets"] = bounded(result((count,), "int64"), 0, classes - 1, classes)
 
-    _declare(name, __init__)
+    _declare(name, build)
 
 
 def _by_split(name: str) -> None:
@@ -411,7 +411,7 @@ class Normalize:
         return normalize(machine, tensor, self.attrs["mean"], self.attrs["std"])
 
 
-@_transform("Resize", "Scale")
+@_transform("Resize")
 class Resize:
     def __init__(
         machine: Machine,
@@ -436,8 +436,35 @@ def _cropped(machine: Machine, self: Instance, img: Value) -> Value:
     return sized(machine, img, height, width)
 
 
-for _name in ("CenterCrop", "RandomCrop", "RandomResizedCrop", "RandomSizedCrop"):
+for _name in ("CenterCrop", "RandomResizedCrop"):
     _transform(_name)(type(_name, (), {"__init__": _cropping, "__call__": _cropped}))
+
+
+@_transform("RandomCrop")
+class RandomCrop:
+    def __init__(
+        machine: Machine,
+        self: Instance,
+        size: Value,
+        padding: Value = None,
+        pad_if_needed: Value = False,
+        fill: Value = 0,
+        padding_mode: Value = "constant",
+    ) -> None:
+        self.attrs |= {"size": size, "plain": padding is None and pad_if_needed is False}
+
+    def __call__(machine: Machine, self: Instance, img: Value) -> Value:
+        height, width = pair(self.attrs["size"])
+        before = sides_of(img)
+        if before is not None and self.attrs["plain"] and (less(before[0], height) or less(before[1], width)):
+            raise ShapeError(
+                "bad-argument",
+                f"a crop of {shape_text((height, width))} is larger than the image, {shape_text(before)}",
+                expected=shape_text(before),
+                actual=shape_text((height, width)),
+                exception="ValueError",
+            )
+        return sized(machine, img, height, width)
 
 
 @_transform("Grayscale")

@@ -56,6 +56,9 @@ ALIASES = {
     "cdouble": "complex128",
 }
 
+DEFAULT_TYPE = "torch.set_default_dtype"
+"""The function that gives new tensors another type; the machine counts its calls."""
+
 CONSTANTS: dict[str, Instance] = {}
 
 INTEGERS = ("uint8", "int8", "int16", "uint16", "int32", "uint32", "int64", "uint64")
@@ -102,6 +105,11 @@ def _declare() -> None:
 
 
 _declare()
+
+
+def is_usual(machine: Machine) -> bool:
+    """Whether new tensors and weights are float32: the code has not said otherwise."""
+    return DEFAULT_TYPE not in machine.counters
 
 
 def dtype_name(value: Value, default: str | None = None) -> str | None:

@@ -5,13 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from cnnlint.engine.errors import ShapeError
+from cnnlint.frameworks.torch.dtypes import is_usual
 from cnnlint.frameworks.torch.layer import kind_of
 from cnnlint.frameworks.torch.provenance import GIVEN, ORIGIN
 from cnnlint.interpreter.trace import Application
-from cnnlint.interpreter.values import Tensor
+from cnnlint.interpreter.values import Tensor, Weight
 
 if TYPE_CHECKING:
     from cnnlint.engine.shape import Shape
+    from cnnlint.interpreter.machine import Machine
     from cnnlint.interpreter.values import Value
     from cnnlint.model import Place
 
@@ -128,6 +131,32 @@ def _activated(
     if axis is not None and rank is not None and axis < 0:
         axis += rank
     return Ending(name, axis, rank, place, built, implicit or (dim is None and built is not None))
+
+
+def refuse_type(machine: Machine, input: Value, weight: Value, name: str) -> None:
+    """Refuse numbers of another type than the weights of a layer, which converts nothing."""
+    if not isinstance(input, Tensor) or not isinstance(weight, Weight):
+        return
+    if input.cls.qualified_name == "numpy.ndarray":
+        raise ShapeError(
+            "bad-argument",
+            f"`{name}` takes a tensor, not a NumPy array",
+            help="convert it: `torch.from_numpy(array).float()`",
+            exception="TypeError",
+        )
+    if is_usual(machine) and weight.dtype == "float32" and input.dtype in UNFIT and "alternative" not in input.facts:
+        raise ShapeError(
+            "bad-argument",
+            f"the input of `{name}` holds {input.dtype}, its weights are float32",
+            help="convert the input: `.float()`",
+            expected="float32",
+            actual=input.dtype,
+            exception="RuntimeError",
+        )
+
+
+UNFIT = frozenset({"float64", "int64", "int32", "int16", "uint8", "int8", "bool"})
+"""Types that no layer with float32 weights takes; half precision may be under `autocast`."""
 
 
 def label_range(value: Value) -> tuple[int, int, bool] | None:

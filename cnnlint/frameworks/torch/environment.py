@@ -9,6 +9,7 @@ from cnnlint.engine.errors import Undetermined
 from cnnlint.frameworks.coerce import sequence
 from cnnlint.frameworks.torch.core import TORCH
 from cnnlint.frameworks.torch.creation import sizes
+from cnnlint.frameworks.torch.dtypes import DEFAULT_TYPE
 from cnnlint.frameworks.torch.operation import operation
 from cnnlint.frameworks.torch.optimizing import check_parameters
 from cnnlint.interpreter.conditions import require
@@ -109,12 +110,15 @@ def passing(*names: str) -> None:
         TORCH.add(name, HostFunction(name, body))
 
 
+@TORCH.function(DEFAULT_TYPE, "torch.set_default_tensor_type")
+def set_default_dtype(machine: Machine, d: Value = None, *, t: Value = None) -> None:
+    machine.fresh(DEFAULT_TYPE)
+
+
 accept(
     "torch.manual_seed",
     "torch.seed",
-    "torch.set_default_dtype",
     "torch.set_default_device",
-    "torch.set_default_tensor_type",
     "torch.set_printoptions",
     "torch.set_num_threads",
     "torch.set_num_interop_threads",

@@ -11,7 +11,7 @@ from cnnlint.engine.dimension import text as dim_text
 from cnnlint.engine.errors import ShapeError
 from cnnlint.frameworks.coerce import flag, known, shape_of, tensor
 from cnnlint.frameworks.torch.core import result
-from cnnlint.frameworks.torch.dtypes import category
+from cnnlint.frameworks.torch.dtypes import category, is_usual
 from cnnlint.frameworks.torch.operation import operation
 
 if TYPE_CHECKING:
@@ -162,7 +162,7 @@ def binary_cross_entropy(
     reduction: Value = "mean",
 ) -> Tensor:
     shape = same_shape(input, target)
-    _same_type(input, target)
+    _same_type(machine, input, target)
     return reduced(shape, reduction, tensor(input), size_average, reduce)
 
 
@@ -209,10 +209,10 @@ def _wrong_type(message: str, expected: str, actual: str, repair: str) -> ShapeE
     return ShapeError("bad-argument", message, help=help_, expected=expected, actual=actual, exception="RuntimeError")
 
 
-def _same_type(input: Value, target: Value) -> None:
+def _same_type(machine: Machine, input: Value, target: Value) -> None:
     """`binary_cross_entropy` converts nothing."""
     one, other = tensor(input).dtype, tensor(target).dtype
-    if one is not None and other is not None and one != other and category(one) == 2:
+    if is_usual(machine) and one is not None and other is not None and one != other and category(one) == 2:
         message = f"the input is {one} and the target {other}: the loss needs both of one type"
         raise _wrong_type(message, one, other, "target.float()" if one == "float32" else f"target.to(torch.{one})")
 

@@ -8,6 +8,7 @@ from cnnlint.engine.dense import bilinear, bilinear_macs, check_features, linear
 from cnnlint.engine.errors import ShapeError
 from cnnlint.frameworks.coerce import dim, flag, shape_of, tensor
 from cnnlint.frameworks.torch.core import result
+from cnnlint.frameworks.torch.ending import refuse_type
 from cnnlint.frameworks.torch.layer import LAST, layer, library_class, open_ended, parameter, positive, start
 from cnnlint.frameworks.torch.provenance import unmeasured
 
@@ -46,6 +47,7 @@ class Linear:
         complete(machine, self, input)
         found = tensor(input)
         outputs, inputs = shape_of(self.attrs["weight"], "weight")
+        machine.guarded(lambda: refuse_type(machine, found, self.attrs["weight"], self.cls.name))
         if found.shape is None:
             if LAST in found.facts:
                 check_features(inputs, found.facts[LAST])

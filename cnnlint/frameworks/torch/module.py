@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from cnnlint.engine.errors import ShapeError, Undetermined
 from cnnlint.frameworks.coerce import flag, known, text
 from cnnlint.frameworks.torch.core import MODULE, TORCH, extend
+from cnnlint.frameworks.torch.dtypes import DTYPE, dtype_name
 from cnnlint.frameworks.torch.provenance import claim, unmeasured
 from cnnlint.frameworks.torch.registry import (
     Registry,
@@ -168,13 +169,16 @@ class Module:
         return self
 
     def to(machine: Machine, self: Instance, *args: Value, **kwargs: Value) -> Value:
+        for each in (*args, *kwargs.values()):
+            if isinstance(each, (Unknown, Tensor)) or (isinstance(each, Instance) and each.cls is DTYPE):
+                retyped(machine, self, dtype_of(each))
         return self
 
     def to_empty(machine: Machine, self: Instance, *, device: Value, recurse: Value = True) -> Value:
         return self
 
     def type(machine: Machine, self: Instance, dst_type: Value) -> Value:
-        return self
+        return retyped(machine, self, dtype_of(dst_type))
 
     def cuda(machine: Machine, self: Instance, device: Value = None) -> Value:
         return self
@@ -192,16 +196,16 @@ class Module:
         return self
 
     def float(machine: Machine, self: Instance) -> Value:
-        return self
+        return retyped(machine, self, "float32")
 
     def double(machine: Machine, self: Instance) -> Value:
-        return self
+        return retyped(machine, self, "float64")
 
     def half(machine: Machine, self: Instance) -> Value:
-        return self
+        return retyped(machine, self, "float16")
 
     def bfloat16(machine: Machine, self: Instance) -> Value:
-        return self
+        return retyped(machine, self, "bfloat16")
 
     def share_memory(machine: Machine, self: Instance) -> Value:
         return self
@@ -357,6 +361,19 @@ class Module:
     @property
     def _buffers(machine: Machine, self: Instance) -> DictValue:
         return DictValue(dict(buffers_of(self)))
+
+
+def retyped(machine: Machine, module: Instance, dtype: str | None) -> Instance:
+    """The module, its weights of another type; None where that is not known."""
+    for _, weight in named_weights(module):
+        machine.touch(weight)
+        weight.dtype = dtype
+    return module
+
+
+def dtype_of(value: Value) -> str | None:
+    """The type of elements that an argument of `to` names; None where it is not known."""
+    return value.dtype if isinstance(value, Tensor) else dtype_name(value)
 
 
 def is_plain(instance: Instance) -> bool:
