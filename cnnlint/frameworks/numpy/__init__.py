@@ -75,6 +75,9 @@ class Numpy:
         """No class is one either."""
         return False
 
+    def before_call(self, machine: Machine, instance: Instance, request: Request) -> Model | None:
+        """A constructor makes all weights."""
+
     def describe(self, machine: Machine, instance: Instance, request: Request) -> Model:
         """Never asked, since nothing is a model."""
         raise AssertionError(request.name)

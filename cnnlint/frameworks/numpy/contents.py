@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from cnnlint.interpreter.machine import Machine
     from cnnlint.interpreter.values import Value
 
+MAX_SHARING = 128
+"""Views of one array beyond this number are not followed."""
 LIMIT = 4096
 """The elements of larger arrays are not followed."""
 
@@ -159,6 +161,10 @@ def shared(view: Tensor, base: Tensor) -> Tensor:
     """The same view, remembered to share the memory of `base`."""
     if view is not base and (view.values is not None or "range" in view.facts):
         sharing = base.facts.setdefault("sharing", [base])
+        if len(sharing) >= MAX_SHARING:
+            view.values = None
+            view.facts.clear()
+            return view
         sharing.append(view)
         view.facts["sharing"] = sharing
     return view

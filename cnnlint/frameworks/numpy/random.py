@@ -8,7 +8,7 @@ from cnnlint.engine.dimension import Expr, unknown_dim
 from cnnlint.engine.errors import ShapeError, Undetermined
 from cnnlint.frameworks import coerce
 from cnnlint.frameworks.numpy.arguments import NUMBERS, asarray, axis_of, number, operand, shape_of, size, sizes
-from cnnlint.frameworks.numpy.contents import written
+from cnnlint.frameworks.numpy.contents import count, written
 from cnnlint.frameworks.numpy.core import NUMPY, array, bounded, like
 from cnnlint.frameworks.numpy.dtypes import dtype_name
 from cnnlint.frameworks.numpy.elementwise import broadcast
@@ -121,7 +121,17 @@ def _integers(
             expected=f"above {first}",
             actual=str(last),
         )
-    return bounded(made, first, end)
+    return bounded(made, first, end, _all_drawn(made, end - first + 1))
+
+
+ENOUGH = 60
+"""So many draws for each number make one that never comes less likely than 1 in 10**20 for any range of labels."""
+
+
+def _all_drawn(made: Tensor, different: int) -> int | None:
+    """How many different numbers are drawn, where there are so many draws that all of them are."""
+    size = count(made.shape)
+    return different if size is not None and size >= ENOUGH * different else None
 
 
 @legacy("randint")

@@ -122,8 +122,8 @@ METHODS = ("sum", "prod", "mean", "std", "var", "max", "min", "ptp", "all", "any
 def reduction(machine: Machine, name: str, a: Value, axis: Value, dtype: Value, keepdims: Value) -> Value:
     """One of `REDUCTIONS`; a NumPy scalar where all axes go."""
     function, rule, _ = REDUCTIONS[name]
-    if isinstance(a, NUMBERS):
-        a = array((), "int64" if isinstance(a, (int, Expr)) else "float64", (a,))
+    if isinstance(a, NUMBERS) and not isinstance(a, Expr):
+        a = array((), "int64" if isinstance(a, int) else "float64", (a,))
     if name == "prod" and axis is None:
         symbolic = _symbolic(a)
         if symbolic is not None:

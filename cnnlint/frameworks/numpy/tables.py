@@ -127,6 +127,9 @@ def make_frame(
         return frame(unknown_dim(), None, None if names is None else len(names))
     if data is None:
         return frame(0 if index is None else unknown_dim(), {} if columns is None else None, None)
+    if isinstance(data, (bool, int, float, str)):
+        rows = unknown_dim()
+        return frame(rows, None if names is None else {name: array((rows,), cls=SERIES) for name in names})
     found = coerce.items(data) if not isinstance(data, Tensor) else None
     if found is not None and all(isinstance(each, DictValue) for each in found):
         return frame(len(found), None)

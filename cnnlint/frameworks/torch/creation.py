@@ -14,7 +14,7 @@ from cnnlint.frameworks.torch.core import TENSOR, result
 from cnnlint.frameworks.torch.dtypes import LEGACY, dtype_name, promoted, scalar_dtype
 from cnnlint.frameworks.torch.layout import LAYOUTS
 from cnnlint.frameworks.torch.operation import operation
-from cnnlint.frameworks.torch.values import LIMIT, count, holding, rounded
+from cnnlint.frameworks.torch.values import LIMIT, count, holding, labelled, rounded
 from cnnlint.interpreter.values import Generator, Instance, ListValue, Tensor, Unknown
 
 if TYPE_CHECKING:
@@ -343,7 +343,7 @@ def from_data(machine: Machine, data: Value, dtype: str | None) -> Tensor:
         kind = dtype or data.dtype
         if data.shape is None:
             return Tensor(TENSOR, None, kind, free=data.free)
-        return holding(data.shape, kind, data.values)
+        return labelled(holding(data.shape, kind, data.values), data)
     shape, elements = _nested(machine, data, 0)
     kind = dtype
     for each in elements if dtype is None else ():

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 LIMIT = 1024
 """Tensors with more elements are not followed."""
 
+LABELS = ("range", "classes")
+"""Facts of arrays of whole numbers: `(low, high)`, both inclusive, and how many different ones there are."""
+
 Values: TypeAlias = "tuple[Any, ...]"
 
 INTEGER_BITS = {"uint8": 8, "int8": 8, "int16": 16, "int32": 32, "int64": 64, "uint16": 16, "uint32": 32, "uint64": 64}
@@ -80,6 +83,12 @@ def holding(shape: Shape | None, dtype: str | None, values: Iterable[Any] | None
     return made
 
 
+def labelled(made: Tensor, source: Tensor) -> Tensor:
+    """The same tensor, which has the range and the number of classes that are known of an array's labels."""
+    made.facts |= {name: source.facts[name] for name in LABELS if name in source.facts}
+    return made
+
+
 def known(tensor: Value) -> Values | None:
     """The elements of a tensor, None where they are not known."""
     return tensor.values if isinstance(tensor, Tensor) else None
@@ -87,7 +96,7 @@ def known(tensor: Value) -> Values | None:
 
 def shared(view: Tensor, base: Tensor) -> Tensor:
     """The same view, remembered to share the memory of `base`."""
-    if view.values is not None and view is not base:
+    if (view.values is not None or "range" in view.facts) and view is not base:
         sharing = base.facts.setdefault("sharing", [base])
         sharing.append(view)
         view.facts["sharing"] = sharing
@@ -99,6 +108,11 @@ def written(machine: Machine, tensor: Tensor, values: Values | None) -> None:
     if "range" in tensor.facts:
         machine.touch(tensor)
         del tensor.facts["range"]
+    for other in (tensor, *tensor.facts.get("sharing", ())):
+        if "range" in other.facts:
+            machine.touch(other)
+            for name in LABELS:
+                other.facts.pop(name, None)
     if tensor.values is None and values is None:
         return
     for other in tensor.facts.get("sharing", ()):

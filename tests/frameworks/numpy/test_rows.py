@@ -5,17 +5,16 @@ from __future__ import annotations
 import json
 import math
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from cnnlint import frameworks
 from cnnlint.engine.dimension import Expr
-from cnnlint.interpreter import stdlib
-from cnnlint.interpreter.importer import Importer, Names
-from cnnlint.interpreter.machine import Machine, deep_recursion
-from cnnlint.interpreter.values import DictValue, Generator, Instance, ListValue, ModuleValue, Tensor, Unknown
-from cnnlint.syntax.lower import lower
+from cnnlint.interpreter.values import DictValue, Generator, Instance, ListValue, Tensor, Unknown
+from tests.frameworks.numpy.running import run
+
+if TYPE_CHECKING:
+    from cnnlint.interpreter.machine import Machine
 
 HERE = Path(__file__).parent
 HEADER = """\
@@ -52,18 +51,6 @@ def answers() -> dict[str, Any]:
     for path in sorted(HERE.glob("*.txt")):
         found |= json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
     return found
-
-
-def library(root: str) -> Names | None:
-    return frameworks.framework(root) or stdlib.library(root)
-
-
-def run(text: str) -> tuple[Machine, dict[str, Any]]:
-    module = ModuleValue("__main__", "sample.py", lower(text), package=False)
-    machine = Machine(Importer(library, lambda _path: None), strict=True)
-    with deep_recursion():
-        machine.run_module(module)
-    return machine, module.scope.names
 
 
 def program(row: str) -> str:
