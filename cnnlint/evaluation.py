@@ -47,6 +47,8 @@ class ModelSettings:
     input_shapes: tuple[tuple[int, ...], ...] | None = None
     input_source: str | None = None
     arguments: dict[str, Any] = field(default_factory=dict)
+    insistent: bool = False
+    """Whether the shapes hold even where the code itself calls the model on another."""
 
 
 Settings = Callable[[str], ModelSettings]
@@ -129,6 +131,8 @@ class _Run:
         importer.files[Path(filename)] = self.main
         self.models: list[Model] = []
         self.described: set[int] = set()
+        self.names: dict[int, str] = {}
+        """What each described model is called."""
 
     def _load(self, path: Path) -> Program | None:
         """The program of an imported file; None for one that cannot be read, or that is too large to be a model's."""
@@ -151,12 +155,20 @@ class _Run:
         else:
             for target in targets:
                 self._target(target)
+        self._name_faults()
         return Evaluation(
             self.filename,
             tuple(self.models),
             tuple(self._faults(self.machine.faults)),
             tuple(self.machine.uses.values()),
         )
+
+    def _name_faults(self) -> None:
+        """Tell of each fault that the code's own calls met which model it is in."""
+        for key, instance in self.machine.roots.items():
+            fault, name = self.machine.faults.get(key), self.names.get(id(instance))
+            if fault is not None and fault.model is None:
+                self.machine.faults[key] = replace(fault, model=name)
 
     def _bounded(self, what: str, run: Callable[[], Any], *, steps: int = MAX_STEPS) -> Any:
         """Run something within the limits; what exceeds them is told, not followed."""
@@ -327,7 +339,7 @@ class _Run:
         found = self.settings(name)
         stated = self.inputs.get(place.row)
         if stated is not None and found.input_shapes is None:
-            return replace(found, input_shapes=stated, input_source="a comment")
+            return replace(found, input_shapes=stated, input_source="a comment", insistent=True)
         return found
 
     def _call(self, callee: Value, arguments: dict[str, Any]) -> Value:
@@ -377,6 +389,7 @@ class _Run:
         if id(instance) in self.described and not again:
             return
         self.described.add(id(instance))
+        self.names.setdefault(id(instance), name)
         room = self._framework(instance)
         assert room is not None
         spot = place if place is not None and place.filename == self.filename else Place(self.filename, 1, 1, 1, 1)
@@ -384,6 +397,8 @@ class _Run:
         if settings.input_shapes is None and not instance.cls.library and instance.cls.place is not None:
             settings = self._settings(name, instance.cls.place)
         shapes, source = settings.input_shapes, settings.input_source
+        if not settings.insistent and any(each.instance is instance for each in self.machine.applications):
+            shapes, source = None, None
         target = f"{self.filename}::{name}"
         request = Request(target, name, spot, shapes, source, settings.arguments, self.sizes)
         before = set(self.machine.faults)
@@ -397,6 +412,12 @@ class _Run:
             finally:
                 self.machine.callerless = False
 
+        left = room.before_call(self.machine, instance, request) if shapes is None and not again else None
+        if left is not None:  # what a call would make is the class's own row
+            self.models.append(left)
+            name = instance.cls.name
+            spot = instance.cls.place or spot
+            request = replace(request, target=f"{self.filename}::{name}", name=name, place=spot)
         model = self._bounded(f"`{name}`", run)
         if not isinstance(model, Model):
             model = self._failed(name, f"`{name}` could not be described", spot)

@@ -109,7 +109,7 @@ class _Summarizer:
         found = replace(found, arguments={**found.arguments, **self.arguments})
         if self.shapes is None:
             return found
-        return replace(found, input_shapes=self.shapes, input_source="`--input-shape`")
+        return replace(found, input_shapes=self.shapes, input_source="`--input-shape`", insistent=True)
 
     def _judge(self, source: SourceText, evaluation: Evaluation) -> None:
         """Note what the rules say about each model."""

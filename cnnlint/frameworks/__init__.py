@@ -56,6 +56,9 @@ class Framework(Protocol):
     def is_model_class(self, cls: ClassValue) -> bool:
         """Whether the instances of a class of the linted code are models."""
 
+    def before_call(self, machine: Machine, instance: Instance, request: Request) -> Model | None:
+        """The model as the code leaves it, where that is less than a call of it would make; None elsewhere."""
+
     def describe(self, machine: Machine, instance: Instance, request: Request) -> Model:
         """The model as the framework would summarize it."""
 

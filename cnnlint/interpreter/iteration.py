@@ -259,6 +259,8 @@ def unpack(machine: Machine, value: Value, count: int, star: int | None) -> list
     try:
         items = elements(machine, value)
     except Undetermined as why:
+        if isinstance(value, Unknown) and value.unpacked is not None and star is None:
+            value.unpacked(count)
         opaque = isinstance(value, Unknown) and value.opaque
         return [Unknown(why.reason, machine.place, opaque=opaque) for _ in range(count)]
     if star is None:

@@ -72,6 +72,8 @@ class Machine:
         self.uncertain = 0
         """How many conditions that are not known stand above the running code."""
         self.faults: dict[tuple[str, Place], Fault] = {}
+        self.roots: dict[tuple[str, Place], Instance] = {}
+        """The outermost layer that was being applied when a fault was met."""
         self.uses: dict[tuple[str, Place], Use] = {}
         self.applications: list[Application] = []
         self.application: Application | None = None
@@ -273,6 +275,8 @@ class Machine:
         known = self.faults.get(key)
         if known is None or (fault.certain and not known.certain):
             self.faults[key] = fault
+            if self.application is not None:
+                self.roots[key] = self.application.root.instance
 
     def note_use(self, use: Use) -> None:
         """Keep what the code does with a model, once for each kind and place."""

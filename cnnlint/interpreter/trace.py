@@ -13,7 +13,19 @@ if TYPE_CHECKING:
 class Application:
     """One call of a layer: `macs` are its own, without its children's; None once they depend on a condition."""
 
-    __slots__ = ("args", "children", "facts", "instance", "kwargs", "macs", "output", "parent", "place", "uncertain")
+    __slots__ = (
+        "args",
+        "children",
+        "facts",
+        "instance",
+        "kwargs",
+        "macs",
+        "output",
+        "parent",
+        "place",
+        "root",
+        "uncertain",
+    )
 
     def __init__(
         self,
@@ -32,5 +44,6 @@ class Application:
         self.macs: Dim | None = 0
         self.output: Value = None
         self.facts: dict[str, Value] = {}
+        self.root: Application = self if parent is None else parent.root
         self.uncertain = False
         """Whether it happens only under a condition that is not known."""

@@ -41,7 +41,7 @@ class Unknown:
     truth says of open sizes, where it comes from comparing them.
     """
 
-    __slots__ = ("called", "condition", "opaque", "place", "reason", "symbol")
+    __slots__ = ("called", "condition", "opaque", "place", "reason", "symbol", "unpacked")
 
     def __init__(
         self, reason: str, place: Place | None = None, *, symbol: str | None = None, opaque: bool = False
@@ -52,6 +52,8 @@ class Unknown:
         self.opaque = opaque
         self.called = False
         self.condition: Condition | None = None
+        self.unpacked: Callable[[int], None] | None = None
+        """Told how many names it is unpacked to, for the shape of an input that has none yet: may raise a Proposal."""
 
     def __repr__(self) -> str:
         return f"Unknown({self.reason!r})"
