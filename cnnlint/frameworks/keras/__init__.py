@@ -43,6 +43,7 @@ TABLES = (
     "ops_control",
     "indexing",
     "operators",
+    "using",
 )
 """The files that declare names, loaded when the first name is asked for."""
 
@@ -119,6 +120,13 @@ class Keras:
     def is_model_class(self, cls: ClassValue) -> bool:
         """Whether a class of the linted code is one whose instances are models."""
         return not cls.library and MODEL in cls.mro
+
+    def before_call(self, machine: Machine, instance: Instance, request: Request) -> Model | None:
+        """A subclassed model that is only built has no weights yet."""
+        self._load()
+        from cnnlint.frameworks.keras.unbuilt import describe_unbuilt, is_unbuilt
+
+        return describe_unbuilt(instance, request) if is_unbuilt(machine, instance) else None
 
     def describe(self, machine: Machine, instance: Instance, request: Request) -> Model:
         """The model as `model.summary()` would print it."""

@@ -99,6 +99,9 @@ class Torch:
 
         return not cls.library and MODULE in cls.mro and kind_of(cls) != "loss"
 
+    def before_call(self, machine: Machine, instance: Instance, request: Request) -> Model | None:
+        """A constructor makes all weights."""
+
     def describe(self, machine: Machine, instance: Instance, request: Request) -> Model:
         """The model as a summary of its layers would print it."""
         self._load()
