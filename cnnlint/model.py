@@ -28,6 +28,9 @@ FAULT_KINDS = {
     "bad-argument": "a value that the framework refuses",
     "bad-call": "a call that does not fit the signature",
     "duplicate-name": "two layers of a model share a name",
+    "data-mismatch": "a model is given data that its input does not take",
+    "label-mismatch": "labels do not fit the output that they are compared with",
+    "loss-mismatch": "labels are encoded for another loss",
     "not-understood": "a limit was reached or something could not be followed",
 }
 
@@ -180,8 +183,11 @@ class Requirements:
         `stated` are shapes, batch in front, that the model is looked at with.
         """
         from cnnlint.engine.progression import progressions, text
-        from cnnlint.engine.solving import open_sizes, solve
+        from cnnlint.engine.solving import open_sizes, required_numbers, solve
 
+        numbers = required_numbers(self.constraints)
+        if numbers:
+            return self.substituted(numbers).solve(stated)
         names = open_sizes(self.inputs, self.constraints)
         found = solve(self.constraints, names) if names else None
         if found is None:

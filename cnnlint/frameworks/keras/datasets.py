@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from cnnlint.engine.dimension import Dim, unknown_dim
-from cnnlint.engine.errors import Undetermined
+from cnnlint.engine.dimension import Dim, equal, unknown_dim
+from cnnlint.engine.dimension import text as dim_text
+from cnnlint.engine.errors import ShapeError, Undetermined
+from cnnlint.engine.shape import text
 from cnnlint.frameworks import coerce
+from cnnlint.frameworks.keras.arrays import array, bounded
 from cnnlint.frameworks.keras.core import KERAS, open_dim, result
 from cnnlint.frameworks.keras.structure import map_structure
-from cnnlint.frameworks.numpy.core import array, bounded
 from cnnlint.interpreter.values import HostFunction, Instance, ListValue, StaticMethod, Tensor, Unknown, Value
 
 if TYPE_CHECKING:
@@ -214,7 +216,7 @@ def image_dataset_from_directory(
         made = _dataset(machine, images)
     elif label_mode == "categorical":
         count = coerce.items(class_names) if class_names is not None else None
-        classes: Dim = unknown_dim() if count is None else len(count)
+        classes: Dim = unknown_dim() + 2 if count is None else len(count)
         made = _dataset(machine, (images, result((*front, classes), "float32")))
     else:
         binary = label_mode == "binary"
@@ -265,25 +267,113 @@ class ImageDataGenerator:
         *args: Value,
         **kwargs: Value,
     ) -> Value:
-        return _flow(machine, target_size, color_mode, classes)
+        return _flow(machine, target_size, color_mode, _labels(machine, class_mode, classes))
 
-    def flow_from_dataframe(machine: Machine, self: Instance, dataframe: Value, *args: Value, **kwargs: Value) -> Value:
-        return _flow(machine, kwargs.get("target_size", (256, 256)), kwargs.get("color_mode", "rgb"), None)
+    def flow_from_dataframe(
+        machine: Machine,
+        self: Instance,
+        dataframe: Value,
+        directory: Value = None,
+        x_col: Value = "filename",
+        y_col: Value = "class",
+        weight_col: Value = None,
+        target_size: Value = (256, 256),
+        color_mode: Value = "rgb",
+        classes: Value = None,
+        class_mode: Value = "categorical",
+        *args: Value,
+        **kwargs: Value,
+    ) -> Value:
+        labels: Value = Unknown("the labels are columns of a table", machine.place)
+        if class_mode == "raw" and isinstance(y_col, str):
+            labels = result((open_dim(machine, "batch"),))
+        elif weight_col is None:
+            labels = _labels(machine, class_mode, classes)
+        return _flow(machine, target_size, color_mode, labels)
 
-    def flow(machine: Machine, self: Instance, x: Value, y: Value = None, *args: Value, **kwargs: Value) -> Value:
-        return _dataset(machine, None)
+    def flow(
+        machine: Machine,
+        self: Instance,
+        x: Value,
+        y: Value = None,
+        batch_size: Value = 32,
+        shuffle: Value = True,
+        sample_weight: Value = None,
+        *args: Value,
+        **kwargs: Value,
+    ) -> Value:
+        _check_images(x, y)
+        if not isinstance(x, Tensor) or sample_weight is not None:
+            return _iterator(machine, None)
+        element: Value = _attempt(lambda: _batched(_first(x), open_dim(machine, "batch")))
+        if y is not None:
+            labels = _attempt(lambda: map_structure(lambda leaf: _batched(_first(leaf), open_dim(machine, "batch")), y))
+            element = (element, Unknown("the labels are not known") if labels is None else labels)
+        return _iterator(machine, element)
 
     def fit(machine: Machine, self: Instance, *args: Value, **kwargs: Value) -> None:
         return None
 
 
-def _flow(machine: Machine, target_size: Value, color_mode: Value, classes: Value) -> Instance:
+def _check_images(x: Value, y: Value) -> None:
+    """What `NumpyArrayIterator` refuses. Raises ShapeError."""
+    shape = x.shape if isinstance(x, Tensor) else None
+    if shape is None:
+        return
+    if len(shape) != 4:
+        raise ShapeError(
+            "rank-mismatch",
+            f"the images must have 4 axes, with the channels last, but their shape is {text(shape)}",
+            help="add the axis of the channels, with `np.expand_dims(x, -1)` for example" if len(shape) == 3 else None,
+            expected="4",
+            actual=str(len(shape)),
+            exception="ValueError",
+        )
+    labels = y.shape if isinstance(y, Tensor) else None
+    if labels and equal(labels[0], shape[0]) is False:
+        raise ShapeError(
+            "data-mismatch",
+            f"there are {dim_text(shape[0])} images, but {dim_text(labels[0])} labels",
+            expected=dim_text(shape[0]),
+            actual=dim_text(labels[0]),
+            exception="ValueError",
+        )
+
+
+def _labels(machine: Machine, class_mode: Value, classes: Value) -> Value:
+    """A batch of labels in one of the modes; None for none."""
+    batch = open_dim(machine, "batch")
+    if class_mode is None:
+        return None
+    if class_mode in ("binary", "sparse"):
+        return result((batch,), "float32")
+    if class_mode == "categorical":
+        named = _attempt(lambda: coerce.items(classes)) if classes is not None else None
+        # The classes are folders on disk; fewer than two of them are no classes.
+        return result((batch, unknown_dim() + 2 if named is None else len(named)), "float32")
+    return Unknown("what the labels are is not known", machine.place)
+
+
+def _flow(machine: Machine, target_size: Value, color_mode: Value, labels: Value) -> Instance:
     height, width = coerce.dims(target_size, 2, "target_size")
     channels = CHANNELS.get(color_mode) if isinstance(color_mode, str) else None
     images = result((open_dim(machine, "batch"), height, width, channels or unknown_dim()), "float32")
-    labels = coerce.items(classes) if classes is not None else None
-    count: Dim = unknown_dim() if labels is None else len(labels)
-    made = _dataset(machine, (images, result((open_dim(machine, "batch"), count), "float32")))
-    for name in ("class_indices", "num_classes", "classes", "samples", "n"):
+    return _iterator(machine, images if labels is None else (images, labels))
+
+
+def _iterator(machine: Machine, element: Value) -> Instance:
+    made = _dataset(machine, element)
+    made.cls = ITERATOR
+    for name in ("class_indices", "num_classes", "classes", "samples", "n", "filenames", "labels"):
         made.attrs[name] = Unknown("the classes are the folders on disk", machine.place)
     return made
+
+
+def _next(machine: Machine, self: Instance, *args: Value) -> Value:
+    element = self.facts.get("element")
+    return Unknown("a batch of a data set is not known") if element is None else element
+
+
+ITERATOR = KERAS.define("keras.preprocessing.image.Iterator")(
+    type("Iterator", (), {"next": _next, "__next__": _next, "__getitem__": _next, "__len__": Dataset.__len__})
+)

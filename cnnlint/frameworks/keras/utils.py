@@ -9,9 +9,9 @@ from cnnlint.engine.errors import Undetermined
 from cnnlint.frameworks import coerce
 from cnnlint.frameworks.keras.architecture import sources
 from cnnlint.frameworks.keras.arguments import refused
+from cnnlint.frameworks.keras.arrays import array, bounded
 from cnnlint.frameworks.keras.core import KERAS
 from cnnlint.frameworks.keras.operands import operand, type_name
-from cnnlint.frameworks.numpy.core import array, bounded
 from cnnlint.interpreter.values import DictValue, HostFunction, Instance, ListValue, Tensor, Unknown, Value
 
 if TYPE_CHECKING:

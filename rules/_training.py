@@ -1,0 +1,152 @@
+"""What the rules about Keras's training share: which use is judged, and the repairs of a call."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cnnlint.api import Edit, Fix, Place, dim_text
+
+from ._shared import known
+
+if TYPE_CHECKING:
+    import ast
+    from collections.abc import Sequence
+
+    from cnnlint.api import Applicability, Context, Dim, Use
+
+CATEGORICAL = ("categorical_crossentropy", "sparse_categorical_crossentropy", "categorical_focal_crossentropy")
+BINARY = ("binary_crossentropy", "binary_focal_crossentropy")
+REGRESSION = (
+    "huber",
+    "log_cosh",
+    "mean_absolute_error",
+    "mean_absolute_percentage_error",
+    "mean_squared_error",
+    "mean_squared_logarithmic_error",
+)
+ACCURACY = frozenset({"acc", "accuracy", "Accuracy", "binary_accuracy", "BinaryAccuracy", "categorical_accuracy"})
+FITTING = ("fit", "train_on_batch")
+
+
+def judged(use: Use, *losses: str) -> bool:
+    """Whether a model's last layer is to be judged by its loss here: where it is compiled, or first known."""
+    if use.framework != "keras" or use.loss not in losses:
+        return False
+    return use.kind == "compile" or (use.kind != "predict" and use.config.get("late") is True)
+
+
+def units(use: Use) -> int | None:
+    """The size of the output's last axis; None where it is not known."""
+    if use.output:
+        return known(use.output[-1])
+    found = use.config.get("units")
+    return found if isinstance(found, int) else None
+
+
+def layer_of(use: Use) -> str | None:
+    """The name of the last layer."""
+    found = use.config.get("layer")
+    return found if isinstance(found, str) else None
+
+
+def last_layer(use: Use) -> str:
+    """The last layer in words."""
+    name = layer_of(use)
+    return "the output" if name is None else f"the output of `{name}`"
+
+
+def shape_text(shape: Sequence[Dim]) -> str:
+    """A shape with the batch as Keras shows it."""
+    written = [dim_text(dim) for dim in shape]
+    if written and written[0] == "batch":
+        written[0] = "None"
+    return f"({written[0]},)" if len(written) == 1 else f"({', '.join(written)})"
+
+
+# --- repairs ----------------------------------------------------------------------------------------------------------
+
+
+def call_at(context: Context, place: Place) -> ast.Call | None:
+    """The call that stands at a place; None where nothing but a call of plain text does."""
+    import ast  # only where there is something to mend
+
+    text = context.text(place)
+    if text is None or not text.isascii():
+        return None
+    try:
+        found = ast.parse(text.strip(), mode="eval").body
+    except (SyntaxError, ValueError):
+        return None
+    return found if isinstance(found, ast.Call) else None
+
+
+def spot(place: Place, node: ast.expr) -> Place:
+    """Where a part of the call at a place stands."""
+    assert node.end_lineno is not None
+    assert node.end_col_offset is not None
+
+    def column(row: int, offset: int) -> int:
+        return (place.column if row == 1 else 1) + offset
+
+    return Place(
+        place.filename,
+        place.row + node.lineno - 1,
+        column(node.lineno, node.col_offset),
+        place.row + node.end_lineno - 1,
+        column(node.end_lineno, node.end_col_offset),
+    )
+
+
+def argument(call: ast.Call, name: str, position: int) -> ast.expr | None:
+    """An argument by its name or its position; None where it is not written out."""
+    import ast
+
+    for keyword in call.keywords:
+        if keyword.arg == name:
+            return keyword.value
+    given = call.args[: position + 1]
+    if len(given) <= position or any(isinstance(each, ast.Starred) for each in given):
+        return None
+    return given[position]
+
+
+def other_loss(use_place: Place, context: Context, old: str, new: str, applicability: Applicability) -> Fix | None:
+    """Another loss in a call of `compile`, where it is written out as a string, a function or a class of Keras."""
+    import ast
+
+    call = call_at(context, use_place)
+    loss = None if call is None else argument(call, "loss", 1)
+    if loss is None:
+        return None
+    message = f"use `{new}`"
+    if isinstance(loss, ast.Constant) and loss.value == old:
+        return Fix(applicability, message, (Edit(f'"{new}"', spot(use_place, loss)),))
+    name = loss.func if isinstance(loss, ast.Call) else loss
+    if not isinstance(name, ast.Attribute):
+        return None
+    written = {_class_name(old): _class_name(new), old: new}.get(name.attr)
+    if written is None:
+        return None
+    return Fix(applicability, message, (Edit(f"{ast.unparse(name.value)}.{written}", spot(use_place, name)),))
+
+
+def _class_name(loss: str) -> str:
+    return "".join(part.capitalize() for part in loss.split("_"))
+
+
+def with_activation(use: Use, context: Context, name: str) -> Fix | None:
+    """The last layer with an activation, where its call has none."""
+    import ast
+
+    for place in (related.place for related in use.related):
+        call = call_at(context, place)
+        if call is None or not isinstance(call.func, (ast.Attribute, ast.Name)):
+            continue
+        title = call.func.attr if isinstance(call.func, ast.Attribute) else call.func.id
+        names = [keyword.arg for keyword in call.keywords]
+        if title != "Dense" or len(call.args) != 1 or "activation" in names or None in names:
+            continue
+        end = spot(place, call.args[0])
+        after = Place(end.filename, end.end_row, end.end_column, end.end_row, end.end_column)
+        return Fix("unsafe", f"give the last layer a {name}", (Edit(f', activation="{name}"', after),))
+    return None
