@@ -6,10 +6,12 @@ from contextlib import contextmanager, suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from cnnlint.engine.dimension import Dim, Expr, product, symbol, symbols
+from cnnlint.engine.dimension import Dim, Expr, product, substitute, symbol, symbols
 from cnnlint.engine.errors import Undetermined
+from cnnlint.engine.solving import required_numbers
 from cnnlint.frameworks.sizes import requirements_of
 from cnnlint.frameworks.torch.core import TENSOR
+from cnnlint.frameworks.torch.omissions import note_unregistered
 from cnnlint.frameworks.torch.provenance import GIVEN, ORIGIN, sources_of, tensors_in
 from cnnlint.frameworks.torch.registry import gaps_of, named_weights, walk
 from cnnlint.frameworks.torch.rows import BATCH, Rows
@@ -57,6 +59,7 @@ MAX_STEPS_WITHOUT_INPUT = 200_000
 def describe(machine: Machine, instance: Instance, request: Request) -> Model:
     """Run the module on the input that is stated, that the code gives it, or that its layers ask for."""
     trial = Trial(machine, instance)
+    note_unregistered(machine, instance)
     source = request.input_source
     with evaluating(instance):
         if request.input_shapes is not None:
@@ -322,6 +325,7 @@ class Trial:
         for _ in range(MAX_ATTEMPTS):
             arguments = tuple(argument(name, annotation, shapes.get(name)) for name, annotation in parameters)
             self.inputs = tree(arguments)
+            before = dict(self.machine.faults)
             try:
                 self._attempt(arguments, {})
             except Proposal as proposal:
@@ -330,8 +334,19 @@ class Trial:
                 self.is_exact = self.is_exact and self.gathered is not None and not self.gathered.branched
                 shapes[proposal.name] = proposal.shape
             else:
-                return
+                channels = self._required_channels()
+                if not channels:
+                    return
+                shapes = {name: tuple(substitute(dim, channels) for dim in shape) for name, shape in shapes.items()}
+                self.journal.undo()
+                self.machine.faults = before
         self._give_up("the shape of the input could not be settled", self.instance.place)
+
+    def _required_channels(self) -> dict[str, int]:
+        """The numbers of channels that the run requires of inputs that were looked at with any."""
+        if self.unresolved or self.gathered is None or self.gathered.doubt is not None:
+            return {}
+        return required_numbers(self.gathered)
 
     def follow(self, called: Application) -> None:
         """Take a call of the code: run it again for any number of samples, or take it as it was."""

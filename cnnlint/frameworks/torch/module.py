@@ -8,6 +8,7 @@ from cnnlint.engine.errors import ShapeError, Undetermined
 from cnnlint.frameworks.coerce import flag, known, text
 from cnnlint.frameworks.torch.core import MODULE, TORCH, extend
 from cnnlint.frameworks.torch.dtypes import DTYPE, dtype_name
+from cnnlint.frameworks.torch.omissions import note_no_result
 from cnnlint.frameworks.torch.provenance import claim, unmeasured
 from cnnlint.frameworks.torch.registry import (
     Registry,
@@ -115,6 +116,8 @@ class Module:
                 changed = machine.call(hook, given)
                 output = output if changed is None else changed
             application.output = output
+            if output is None:
+                note_no_result(machine, forward, application)
             if not application.children:
                 claim(application)
         return output

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 from cnnlint.engine.errors import ShapeError, Undetermined
 from cnnlint.frameworks.torch.core import TORCH
 from cnnlint.frameworks.torch.describe import Trial, evaluating
-from cnnlint.frameworks.torch.ending import ending, label_range
+from cnnlint.frameworks.torch.ending import SAME_PLACES, ending, label_range
 from cnnlint.frameworks.torch.layer import kind_of
+from cnnlint.frameworks.torch.provenance import ORIGIN
 from cnnlint.frameworks.torch.registry import is_module
 from cnnlint.interpreter.frame import LimitReached
 from cnnlint.interpreter.values import HostFunction, Instance, Raised, Tensor, Unknown
@@ -36,6 +37,9 @@ LOSSES = {
 
 LIKELY = "likely_output"
 """The fact that holds what a module gives for an input that nothing states."""
+
+CLASSIFIER = "classifier"
+"""The fact of a model whose output is compared with classes."""
 
 MAX_STEPS = 100_000
 """What a run may take that only finds out how a model ends."""
@@ -74,6 +78,9 @@ def note(machine: Machine, name: str, output: Value, target: Value, options: dic
         if isinstance(options.get(each), (str, int, float))
     }
     config["weighted"] = options.get("weight") is not None or options.get("pos_weight") is not None
+    called = source(machine, undressed(output))
+    if called is not None and name in ("cross_entropy", "nll_loss"):
+        called.instance.facts[CLASSIFIER] = True
     machine.note_use(
         Use(
             kind="loss",
@@ -168,12 +175,51 @@ def attempt(machine: Machine, instance: Instance) -> Value:
     return trial.output
 
 
+def undressed(value: Value) -> Value:
+    """What a tensor was before it was moved or detached."""
+    for _ in range(8):
+        origin = value.facts.get(ORIGIN) if isinstance(value, Tensor) else None
+        if not isinstance(origin, tuple) or origin[0] not in SAME_PLACES or not origin[1]:
+            return value
+        value = origin[1][0]
+    return value
+
+
+def chosen(body: Callable[..., Value]) -> Callable[..., Value]:
+    """`argmax` and `max`, which note the axis that the scores of a classifier are compared along."""
+
+    def run(machine: Machine, *args: Value, **kwargs: Value) -> Value:
+        given = dict(zip(("input", "dim"), args, strict=False)) | kwargs
+        scores, axis = undressed(given.get("input")), given.get("dim", given.get("axis"))
+        if isinstance(axis, int) and not isinstance(axis, bool):
+            called = source(machine, scores)
+            made = likely(machine, scores)
+            if called is not None and CLASSIFIER in called.instance.facts and isinstance(made, Tensor):
+                machine.note_use(
+                    Use(
+                        kind="argmax",
+                        framework="torch",
+                        place=machine.place,
+                        model=called.instance.cls.name,
+                        output=made.shape,
+                        axis=axis,
+                    )
+                )
+        return body(machine, *args, **kwargs)
+
+    return run
+
+
 def watch() -> None:
     """Let every loss of the table note how it is used."""
     for name in LOSSES:
         found = TORCH.names[f"torch.nn.functional.{name}"]
         assert isinstance(found, HostFunction)
         found.body = watched(name, found.body)
+    for name in ("torch.argmax", "torch.max"):
+        found = TORCH.names[name]
+        assert isinstance(found, HostFunction)
+        found.body = chosen(found.body)
 
 
 watch()
