@@ -1,4 +1,4 @@
-"""The composite action, step by step as a runner would, with a stand-in for GitHub's command; the examples of the docs."""
+"""The composite action, step by step as a runner would, with a stand-in for GitHub's command; examples of the docs."""
 
 from __future__ import annotations
 
