@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cnnlint.engine.dimension import Expr, symbol
+from cnnlint.engine.dimension import Expr
 from cnnlint.engine.errors import ShapeError, Undetermined
 from cnnlint.interpreter.values import (
     ClassValue,
@@ -68,7 +68,7 @@ def dim(value: Value, name: str = "") -> Dim:
     """An integer, known or symbolic; a free parameter of the code becomes the symbol of its name."""
     if isinstance(value, Unknown) and value.symbol:
         value.opaque = False  # what is used as a size is no layer
-        return symbol(value.symbol)
+        return value.size()
     value = known(value)
     if isinstance(value, (int, Expr)):
         return int(value) if isinstance(value, bool) else value

@@ -20,8 +20,10 @@ from cnnlint.interpreter.values import (
     Scope,
     SetValue,
     Super,
+    Tensor,
     Unknown,
     Value,
+    is_distinct,
 )
 from cnnlint.syntax import program as p
 
@@ -351,6 +353,8 @@ def comprehension(machine: Machine, node: p.Comprehension, frame: Frame) -> Valu
         case "set":
             return SetValue(values, unknown)
         case "dict":
+            if any(isinstance(key, Tensor) and not is_distinct(key) for key in keys):
+                unknown = unknown or Unknown("a key that is not known", machine.place, opaque=True)
             return DictValue(dict(zip(keys, values, strict=True)), unknown)
         case _:
             return Generator(values, unknown)

@@ -19,6 +19,7 @@ from cnnlint.interpreter.values import (
     Tensor,
     Unknown,
     Value,
+    is_distinct,
 )
 
 if TYPE_CHECKING:
@@ -199,6 +200,8 @@ def store(machine: Machine, value: Value, index: Value, new: Value) -> None:
             machine.touch(value)
             if isinstance(index, Unknown):
                 value.unknown = Unknown(index.reason, index.place, opaque=True)
+            elif isinstance(index, Tensor) and not is_distinct(index):
+                value.unknown = Unknown("a key that is not known", machine.place, opaque=True)
             else:
                 value.items[index] = new
         case ListValue():

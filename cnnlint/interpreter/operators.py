@@ -115,12 +115,13 @@ def binary(machine: Machine, op: str, left: Value, right: Value) -> Value:
 
 
 def _free(op: str, left: Value, right: Value) -> Value:
-    """Arithmetic of a free parameter is symbolic: where it turns out to be no number, the code would fail elsewhere."""
-    a = dimension.symbol(left.symbol) if isinstance(left, Unknown) and left.symbol else left
-    b = dimension.symbol(right.symbol) if isinstance(right, Unknown) and right.symbol else right
+    """Arithmetic of a free parameter: a symbolic size for whom it is a size; it may turn out to be a tensor as well."""
+    a = left.size() if isinstance(left, Unknown) and left.symbol else left
+    b = right.size() if isinstance(right, Unknown) and right.symbol else right
     whole = isinstance(a, Expr | int) and isinstance(b, Expr | int)
     if whole and not isinstance(a, bool) and not isinstance(b, bool) and op in ("+", "-", "*", "//", "%"):
-        return _symbolic(op, a, b)
+        made, why = _symbolic(op, a, b), unknown_of(left, right)
+        return Unknown(why.reason, why.place, symbol=made) if isinstance(made, Expr) else why
     return unknown_of(left, right)
 
 
@@ -271,7 +272,7 @@ def unary(machine: Machine, op: str, operand: Value) -> Value:
         method = operand.cls.lookup(UNARY_METHODS[op])
         return unknown_of(operand) if method is MISSING else machine.call(BoundMethod(method, operand), ())
     if isinstance(operand, Unknown) and operand.symbol and op == "-":
-        return -dimension.symbol(operand.symbol)
+        return Unknown(operand.reason, operand.place, symbol=-operand.size())
     try:
         match op:
             case "-" if isinstance(operand, (*NUMBERS, Expr)):

@@ -10,6 +10,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from cnnlint.engine.dimension import Expr
+from cnnlint.engine.dimension import symbol as _symbol
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
@@ -35,16 +38,16 @@ MISSING = Missing()
 class Unknown:
     """A value that could not be derived, with the reason why and the place that stood in the way.
 
-    `symbol` names a free input of the code (a parameter without a value): a host that needs a size may read it as the
-    symbol of that name. `opaque` says that it may be any object, a layer with parameters too (the result of an
-    unresolved call); False for what is surely no module, such as the result of arithmetic. `condition` is what its
-    truth says of open sizes, where it comes from comparing them.
+    `symbol` names a free input of the code (a parameter without a value), or is what arithmetic made of such: a host
+    that needs a size may read it as one (`size()`). `opaque` says that it may be any object, a layer with parameters
+    too (the result of an unresolved call); False for what is surely no module, such as the result of arithmetic.
+    `condition` is what its truth says of open sizes, where it comes from comparing them.
     """
 
     __slots__ = ("called", "condition", "opaque", "place", "reason", "symbol", "unpacked")
 
     def __init__(
-        self, reason: str, place: Place | None = None, *, symbol: str | None = None, opaque: bool = False
+        self, reason: str, place: Place | None = None, *, symbol: str | Expr | None = None, opaque: bool = False
     ) -> None:
         self.reason = reason
         self.place = place
@@ -54,6 +57,11 @@ class Unknown:
         self.condition: Condition | None = None
         self.unpacked: Callable[[int], None] | None = None
         """Told how many names it is unpacked to, for the shape of an input that has none yet: may raise a Proposal."""
+
+    def size(self) -> Expr:
+        """The free input as a symbolic size."""
+        assert self.symbol is not None
+        return _symbol(self.symbol) if isinstance(self.symbol, str) else self.symbol
 
     def __repr__(self) -> str:
         return f"Unknown({self.reason!r})"
@@ -116,7 +124,16 @@ class SetValue:
 
     def __init__(self, items: Iterable[Value] = (), unknown: Unknown | None = None) -> None:
         self.items: dict[Value, None] = dict.fromkeys(items)
+        if unknown is None and len(self.items) > 1 and not all(map(is_distinct, self.items)):
+            unknown = Unknown("which elements of a set are equal is not known")
         self.unknown = unknown
+
+
+def is_distinct(value: Value) -> bool:
+    """Whether it is known which other values it equals; an array's elements are not hashed by identity."""
+    if isinstance(value, Tensor):
+        return value.cls.lookup("__hash__") is not None
+    return not isinstance(value, (Unknown, Expr))
 
 
 class Scope:

@@ -9,7 +9,7 @@ from cnnlint.engine.errors import ShapeError, Undetermined
 from cnnlint.engine.shape import broadcast, normalize_axis, text
 from cnnlint.frameworks import coerce
 from cnnlint.frameworks.keras.core import result
-from cnnlint.interpreter.values import ListValue, Tensor, Unknown, Value
+from cnnlint.interpreter.values import ListValue, Tensor, Value
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,7 +23,7 @@ MAX_VALUES = 4096
 
 def operand(value: Value) -> Shape:
     """The shape of a tensor, a number or nested lists of them. Raises ShapeError, Undetermined."""
-    if isinstance(value, SCALARS) or (isinstance(value, Unknown) and value.symbol):
+    if isinstance(value, SCALARS):
         return ()
     items = None if isinstance(value, Tensor) else coerce.items(value)
     if items is None:

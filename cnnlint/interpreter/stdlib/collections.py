@@ -16,6 +16,7 @@ from cnnlint.interpreter.values import (
     ListValue,
     Unknown,
     Value,
+    is_distinct,
 )
 
 if TYPE_CHECKING:
@@ -49,7 +50,10 @@ def counter(machine: Machine, iterable: Value = (), /, **kwargs: Value) -> Value
     if isinstance(iterable, DictValue):
         result.items.update(iterable.items)
     else:
-        for item in machine.elements(iterable):
+        items = machine.elements(iterable)
+        if not all(map(is_distinct, items)):
+            return DictValue({}, Unknown("which elements are equal is not known"))
+        for item in items:
             result.items[item] = result.items.get(item, 0) + 1
     return result
 
