@@ -142,8 +142,13 @@ class Difference:
     broken: bool = False
 
     def shown(self) -> tuple[ModelChange, ...]:
-        """The models that there is something to say about."""
-        return tuple(model for model in self.models if model.status != "unchanged" or model.broken)
+        """The models that changed, and those that break a budget which they did not break before."""
+        new = {id(finding) for finding in self.new}
+        return tuple(
+            model
+            for model in self.models
+            if model.status != "unchanged" or any(id(limit.finding) in new for limit in model.broken)
+        )
 
     def exceeds(self, fail_on: Severity) -> bool:
         """Whether a limit is broken, or a finding of at least this severity is new."""

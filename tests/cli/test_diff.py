@@ -242,6 +242,15 @@ def test_a_broken_budget(cnnlint: Command, project: Path) -> None:
     assert (limit["kind"], limit["code"], limit["broken"]) == ("budget", "CNN201", True)
 
 
+def test_a_budget_that_an_untouched_model_broke_before(cnnlint: Command, project: Path) -> None:
+    repository(project)
+    commit(project, "one", {"src/nets.py": NETS, "src/blocks.py": BLOCKS})
+    write(project, {"src/nets.py": f"# A comment.\n{NETS}"})
+    result = cnnlint("diff", "one", "--config", "budget.params = 100")
+    assert result.status == 0
+    assert result.out.endswith(": 2 models unchanged; no new findings\n")
+
+
 def test_severities_that_do_not_fail(cnnlint: Command, project: Path) -> None:
     repository(project)
     commit(project, "one", {"net.py": "from torch import nn\n"})
