@@ -257,6 +257,8 @@ class Calling:
         return call_layer(machine, self, args, kwargs)
 
     def call(machine: Machine, self: Instance, *args: Value, **kwargs: Value) -> Value:
+        if machine.callerless:  # a base class that nobody calls is none to complain of
+            raise Undetermined(f"`{self.cls.name}` has no `call` method")
         raise ShapeError("bad-call", f"`{self.cls.name}` has no `call` method", exception="NotImplementedError")
 
     def compute_output_shape(machine: Machine, self: Instance, input_shape: Value, *rest: Value) -> Value:

@@ -204,6 +204,8 @@ class Model:
         **kwargs: Value,
     ) -> Value:
         graph = graph_of(self)
+        if graph is None and machine.callerless:
+            raise Undetermined(f"model `{self.cls.name}` has no `call` method")
         if graph is None:
             raise ShapeError(
                 "bad-call", f"model `{self.cls.name}` has no `call` method", exception="NotImplementedError"

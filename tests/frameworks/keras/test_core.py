@@ -185,9 +185,13 @@ SUBCLASS = (
 )
 
 
-@pytest.mark.parametrize(
-    "use", ["net(keras.Input((28, 28, 1)))", "net.build((None, 28, 28, 1))", "net(ops.zeros((1, 28, 28, 1)))"]
-)
+def test_a_subclassed_model_that_is_only_built_has_no_weights() -> None:
+    found = models(f"{SUBCLASS}\n    net = Net()\n    net.build((None, 28, 28, 1))\n")
+    assert counts(found["net"]) == (0, 0)
+    assert counts(found["Net"]) == (1_674, 1_626)
+
+
+@pytest.mark.parametrize("use", ["net(keras.Input((28, 28, 1)))", "net(ops.zeros((1, 28, 28, 1)))"])
 def test_subclassed_model(use: str) -> None:
     model = models(f"{SUBCLASS}\n    net = Net()\n    {use}\n")["net"]
     assert counts(model) == (1_674, 1_626)
