@@ -38,7 +38,7 @@ def shape_of(x: Tensor) -> Shape:
 
 def operand(machine: Machine, value: Value) -> Value:
     """An argument of an elementwise function: a number, or an array. Raises Undetermined."""
-    if isinstance(value, (Tensor, *NUMBERS)) and not isinstance(value, Expr):
+    if isinstance(value, (Tensor, *NUMBERS)):
         return value
     return asarray(machine, value)
 

@@ -31,6 +31,9 @@ SERIES = ClassValue("pandas.Series", library=True)
 FRAME = ClassValue("pandas.DataFrame", library=True)
 SPARSE = ClassValue("scipy.sparse.csr_matrix", library=True)
 
+for _cls in (NDARRAY, SERIES, FRAME, SPARSE):
+    _cls.namespace["__hash__"] = None
+
 NUMPY.add("numpy.ndarray", NDARRAY)
 NUMPY.add("pandas.Series", SERIES)
 NUMPY.add("pandas.DataFrame", FRAME)

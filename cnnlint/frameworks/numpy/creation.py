@@ -115,8 +115,6 @@ def _nested(machine: Machine, data: Value, leaves: Leaves, depth: int, dtype: st
     if isinstance(data, Tensor):
         leaves.part(data)
         return shape_of(data)
-    if isinstance(data, Expr):  # a free parameter of the code, which may be an array in truth
-        raise Undetermined("whether a symbolic value is a number is not known")
     if isinstance(data, (*NUMBERS, str)) or data is None:
         leaves.kind("object") if data is None else leaves.scalar(data)
         if data is None:
