@@ -153,7 +153,8 @@ def weight_shape(value: Value) -> Shape | None:
     if value is None:
         return ()
     try:
-        return tuple(_weight_dim(dim) for dim in coerce.items(value) or (value,))
+        sizes = coerce.items(value)
+        return tuple(_weight_dim(dim) for dim in ((value,) if sizes is None else sizes))
     except Undetermined:
         return None
 
