@@ -150,3 +150,17 @@ def with_activation(use: Use, context: Context, name: str) -> Fix | None:
         after = Place(end.filename, end.end_row, end.end_column, end.end_row, end.end_column)
         return Fix("unsafe", f"give the last layer a {name}", (Edit(f', activation="{name}"', after),))
     return None
+
+
+def from_probabilities(use: Use, context: Context) -> Fix | None:
+    """The loss without `from_logits=True`, where that is written out."""
+    import ast
+
+    for place in (use.place, *(related.place for related in use.related)):
+        call = call_at(context, place)
+        loss = None if call is None else argument(call, "loss", 1)
+        if isinstance(loss, ast.Call):
+            for keyword in loss.keywords:
+                if keyword.arg == "from_logits" and isinstance(keyword.value, ast.Constant):
+                    return Fix("unsafe", "pass `from_logits=False`", (Edit("False", spot(place, keyword.value)),))
+    return None

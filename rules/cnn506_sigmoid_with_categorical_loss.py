@@ -71,7 +71,9 @@ class SigmoidWithCategoricalLoss(Rule):
 
     def check_use(self, use: Use, context: Context) -> Iterable[Finding]:
         count = units(use)
-        if not judged(use, *CATEGORICAL) or use.activation not in ("sigmoid", "hard_sigmoid") or (count or 0) < 2:
+        if not judged(use, *CATEGORICAL) or use.activation not in ("sigmoid", "hard_sigmoid"):
+            return
+        if count is None or count < 2 or use.from_logits is not False:
             return
         yield self.finding(
             f"{last_layer(use)} has {count} sigmoids, each on its own, but `{use.loss}` takes one distribution",

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from cnnlint.api import Rule
 
 from ._losses import is_loss, other_loss, whose, without_activation
+from ._training import CATEGORICAL, from_probabilities, judged, last_layer, layer_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -17,7 +18,8 @@ class SoftmaxBeforeCrossEntropy(Rule):
 
     ## What it does
 
-    Reports `CrossEntropyLoss` (or `cross_entropy`) on the result of a softmax, log-softmax or sigmoid.
+    Reports `CrossEntropyLoss` (or `cross_entropy`) on the result of a softmax, log-softmax or sigmoid, and Keras's
+    categorical cross-entropies with `from_logits=True` on the result of a softmax.
 
     ## Why is this bad?
 
@@ -36,6 +38,15 @@ class SoftmaxBeforeCrossEntropy(Rule):
     loss = criterion(model(torch.randn(8, 20)), torch.randint(0, 5, (8,)))
     ```
 
+    ```python
+    import numpy as np
+    from keras import layers, losses, models
+
+    model = models.Sequential([layers.Input((20,)), layers.Dense(64, "relu"), layers.Dense(5, activation="softmax")])
+    model.compile("adam", loss=losses.SparseCategoricalCrossentropy(from_logits=True))
+    model.fit(np.random.rand(1000, 20), np.random.randint(0, 5, 1000))
+    ```
+
     ## Use instead
 
     ```python
@@ -47,10 +58,19 @@ class SoftmaxBeforeCrossEntropy(Rule):
     loss = criterion(model(torch.randn(8, 20)), torch.randint(0, 5, (8,)))
     ```
 
+    ```python
+    import numpy as np
+    from keras import layers, losses, models
+
+    model = models.Sequential([layers.Input((20,)), layers.Dense(64, "relu"), layers.Dense(5)])
+    model.compile("adam", loss=losses.SparseCategoricalCrossentropy(from_logits=True))
+    model.fit(np.random.rand(1000, 20), np.random.randint(0, 5, 1000))
+    ```
+
     ## Fix safety
 
-    The fix leaves the activation out. What the model predicts changes with it, so it is unsafe: apply the softmax
-    where probabilities are read.
+    The fix leaves the activation out, or `from_logits=True`. What the model predicts changes with it, so it is unsafe:
+    apply the softmax where probabilities are read.
 
     ## References
 
@@ -64,6 +84,7 @@ class SoftmaxBeforeCrossEntropy(Rule):
     since = "0.1.0"
 
     def check_use(self, use: Use, context: Context) -> Iterable[Finding]:
+        yield from self._of_keras(use, context)
         if not is_loss(use, "CrossEntropyLoss") or use.activation not in ("softmax", "log_softmax", "sigmoid"):
             return
         effect = {
@@ -86,3 +107,18 @@ class SoftmaxBeforeCrossEntropy(Rule):
         """Leave the activation out; a log-softmax is what `NLLLoss` expects."""
         swapped = use.activation == "log_softmax" and not use.config.get("label_smoothing")
         return other_loss(use, context, "NLLLoss") if swapped else without_activation(use, context)
+
+    def _of_keras(self, use: Use, context: Context) -> Iterable[Finding]:
+        if not judged(use, *CATEGORICAL) or use.from_logits is not True or use.activation not in ("softmax", "sigmoid"):
+            return
+        yield self.finding(
+            f"{last_layer(use)} has gone through a {use.activation}, but `from_logits=True` says that it has not",
+            use.place,
+            related=use.related,
+            help=f"leave the {use.activation} out of the model, or `from_logits=True` out of the loss",
+            model=use.model,
+            layer=layer_of(use),
+            fix=from_probabilities(use, context) if use.activation == "softmax" else None,
+            expected="scores",
+            actual=use.activation,
+        )

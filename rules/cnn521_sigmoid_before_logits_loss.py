@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from cnnlint.api import Rule
 
 from ._losses import is_loss, whose, without_activation
+from ._training import BINARY, from_probabilities, judged, last_layer, layer_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -17,7 +18,8 @@ class SigmoidBeforeLogitsLoss(Rule):
 
     ## What it does
 
-    Reports `BCEWithLogitsLoss` (or `binary_cross_entropy_with_logits`) on the result of a sigmoid or softmax.
+    Reports `BCEWithLogitsLoss` (or `binary_cross_entropy_with_logits`), and Keras's binary cross-entropy with
+    `from_logits=True`, on the result of a sigmoid or softmax.
 
     ## Why is this bad?
 
@@ -36,6 +38,15 @@ class SigmoidBeforeLogitsLoss(Rule):
     loss = criterion(model(torch.randn(8, 20)), torch.rand(8, 1))
     ```
 
+    ```python
+    import numpy as np
+    from keras import layers, losses, models
+
+    model = models.Sequential([layers.Input((20,)), layers.Dense(64, "relu"), layers.Dense(1, activation="sigmoid")])
+    model.compile("adam", loss=losses.BinaryCrossentropy(from_logits=True))
+    model.fit(np.random.rand(1000, 20), np.random.randint(0, 2, 1000))
+    ```
+
     ## Use instead
 
     ```python
@@ -47,10 +58,19 @@ class SigmoidBeforeLogitsLoss(Rule):
     loss = criterion(model(torch.randn(8, 20)), torch.rand(8, 1))
     ```
 
+    ```python
+    import numpy as np
+    from keras import layers, losses, models
+
+    model = models.Sequential([layers.Input((20,)), layers.Dense(64, "relu"), layers.Dense(1)])
+    model.compile("adam", loss=losses.BinaryCrossentropy(from_logits=True))
+    model.fit(np.random.rand(1000, 20), np.random.randint(0, 2, 1000))
+    ```
+
     ## Fix safety
 
-    The fix leaves the activation out. What the model predicts changes with it, so it is unsafe: apply the sigmoid
-    where probabilities are read.
+    The fix leaves the activation out, or `from_logits=True`. What the model predicts changes with it, so it is unsafe:
+    apply the sigmoid where probabilities are read.
 
     ## References
 
@@ -64,6 +84,7 @@ class SigmoidBeforeLogitsLoss(Rule):
     since = "0.1.0"
 
     def check_use(self, use: Use, context: Context) -> Iterable[Finding]:
+        yield from self._of_keras(use, context)
         if not is_loss(use, "BCEWithLogitsLoss") or use.activation not in ("sigmoid", "softmax", "log_softmax"):
             return
         yield self.finding(
@@ -73,6 +94,21 @@ class SigmoidBeforeLogitsLoss(Rule):
             help=f"leave the {use.activation} out of the model, or use a loss that expects it",
             model=use.model,
             fix=without_activation(use, context) if use.activation == "sigmoid" else None,
+            expected="scores",
+            actual=use.activation,
+        )
+
+    def _of_keras(self, use: Use, context: Context) -> Iterable[Finding]:
+        if not judged(use, *BINARY) or use.from_logits is not True or use.activation not in ("sigmoid", "softmax"):
+            return
+        yield self.finding(
+            f"{last_layer(use)} has gone through a {use.activation}, but `from_logits=True` says that it has not",
+            use.place,
+            related=use.related,
+            help=f"leave the {use.activation} out of the model, or `from_logits=True` out of the loss",
+            model=use.model,
+            layer=layer_of(use),
+            fix=from_probabilities(use, context) if use.activation == "sigmoid" else None,
             expected="scores",
             actual=use.activation,
         )

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from cnnlint.api import Rule
 
 from ._losses import is_loss, other_loss, whose
+from ._training import BINARY, judged, last_layer, layer_of, with_activation
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -17,12 +18,14 @@ class BceWithoutSigmoid(Rule):
 
     ## What it does
 
-    Reports `BCELoss` (or `binary_cross_entropy`) on raw scores, or on the result of a ReLU, tanh or log-softmax.
+    Reports `BCELoss` (or `binary_cross_entropy`) on raw scores, or on the result of a ReLU, tanh or log-softmax, and
+    Keras's binary cross-entropy without `from_logits=True` on an output without an activation or of a tanh.
 
     ## Why is this bad?
 
     `BCELoss` expects probabilities. It raises a `RuntimeError` (`all elements of input should be between 0 and 1`)
-    as soon as one value lies outside, which raw scores do in the first batch.
+    as soon as one value lies outside, which raw scores do in the first batch. Keras cuts them off at 0 and 1 without a
+    word: there the loss has no gradient, and a network that starts with such values never learns.
 
     ## Example
 
@@ -35,6 +38,15 @@ class BceWithoutSigmoid(Rule):
     loss = criterion(model(torch.randn(8, 20)), torch.rand(8, 1))
     ```
 
+    ```python
+    import numpy as np
+    from keras import layers, models
+
+    model = models.Sequential([layers.Input((20,)), layers.Dense(64, "relu"), layers.Dense(1)])
+    model.compile("adam", loss="binary_crossentropy")
+    model.fit(np.random.rand(1000, 20), np.random.randint(0, 2, 1000))
+    ```
+
     ## Use instead
 
     ```python
@@ -44,6 +56,15 @@ class BceWithoutSigmoid(Rule):
     model = nn.Sequential(nn.Linear(20, 64), nn.ReLU(), nn.Linear(64, 1), nn.Sigmoid())
     criterion = nn.BCELoss()
     loss = criterion(model(torch.randn(8, 20)), torch.rand(8, 1))
+    ```
+
+    ```python
+    import numpy as np
+    from keras import layers, models
+
+    model = models.Sequential([layers.Input((20,)), layers.Dense(64, "relu"), layers.Dense(1, activation="sigmoid")])
+    model.compile("adam", loss="binary_crossentropy")
+    model.fit(np.random.rand(1000, 20), np.random.randint(0, 2, 1000))
     ```
 
     ## Fix safety
@@ -63,6 +84,7 @@ class BceWithoutSigmoid(Rule):
     since = "0.1.0"
 
     def check_use(self, use: Use, context: Context) -> Iterable[Finding]:
+        yield from self._of_keras(use, context)
         if not is_loss(use, "BCELoss") or use.activation not in ("linear", "relu", "tanh", "log_softmax"):
             return
         what = "is raw scores" if use.activation == "linear" else f"comes from a {use.activation}"
@@ -75,6 +97,23 @@ class BceWithoutSigmoid(Rule):
             help="use `BCEWithLogitsLoss`, or end the model in a sigmoid",
             model=use.model,
             fix=other_loss(use, context, "BCEWithLogitsLoss") if use.activation == "linear" else None,
+            expected="sigmoid",
+            actual=use.activation,
+        )
+
+    def _of_keras(self, use: Use, context: Context) -> Iterable[Finding]:
+        if not judged(use, *BINARY) or use.from_logits is not False or use.activation not in ("linear", "tanh"):
+            return
+        what = "has no activation" if use.activation == "linear" else f"ends in a {use.activation}"
+        yield self.finding(
+            f"{last_layer(use)} {what}, but `{use.loss}` takes it for probabilities between 0 and 1",
+            use.place,
+            severity="warning",
+            related=use.related,
+            help="give the last layer a sigmoid, or the loss `from_logits=True`",
+            model=use.model,
+            layer=layer_of(use),
+            fix=with_activation(use, context, "sigmoid") if use.activation == "linear" else None,
             expected="sigmoid",
             actual=use.activation,
         )

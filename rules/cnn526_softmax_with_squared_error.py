@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from cnnlint.api import Rule
 
 from ._losses import is_loss, whose
+from ._training import ACCURACY, FITTING, REGRESSION, judged, last_layer, layer_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -17,8 +18,8 @@ class SoftmaxWithSquaredError(Rule):
 
     ## What it does
 
-    Reports `MSELoss`, `L1Loss` and their smooth forms on the result of a softmax, where the targets are known to be
-    whole numbers, such as one-hot labels.
+    Reports `MSELoss`, `L1Loss` and their smooth forms on the result of a softmax, and Keras's squared and absolute
+    errors, where the targets are known to be whole numbers, such as one-hot labels, or the accuracy is measured.
 
     ## Why is this bad?
 
@@ -36,6 +37,15 @@ class SoftmaxWithSquaredError(Rule):
     loss = criterion(model(torch.randn(8, 20)), nn.functional.one_hot(torch.randint(0, 5, (8,)), 5).float())
     ```
 
+    ```python
+    import numpy as np
+    from keras import layers, models
+
+    model = models.Sequential([layers.Input((20,)), layers.Dense(64, "relu"), layers.Dense(5, activation="softmax")])
+    model.compile("adam", loss="mse", metrics=["accuracy"])
+    model.fit(np.random.rand(1000, 20), np.eye(5)[np.random.randint(0, 5, 1000)])
+    ```
+
     ## Use instead
 
     ```python
@@ -45,6 +55,15 @@ class SoftmaxWithSquaredError(Rule):
     model = nn.Sequential(nn.Linear(20, 64), nn.ReLU(), nn.Linear(64, 5))
     criterion = nn.CrossEntropyLoss()
     loss = criterion(model(torch.randn(8, 20)), torch.randint(0, 5, (8,)))
+    ```
+
+    ```python
+    import numpy as np
+    from keras import layers, models
+
+    model = models.Sequential([layers.Input((20,)), layers.Dense(64, "relu"), layers.Dense(5, activation="softmax")])
+    model.compile("adam", loss="categorical_crossentropy", metrics=["accuracy"])
+    model.fit(np.random.rand(1000, 20), np.eye(5)[np.random.randint(0, 5, 1000)])
     ```
 
     ## References
@@ -59,6 +78,7 @@ class SoftmaxWithSquaredError(Rule):
     since = "0.1.0"
 
     def check_use(self, use: Use, context: Context) -> Iterable[Finding]:
+        yield from self._of_keras(use, context)
         if not is_loss(use, "MSELoss", "L1Loss", "SmoothL1Loss", "HuberLoss") or use.activation != "softmax":
             return
         if use.targets is None or use.targets.low is None:
@@ -70,5 +90,22 @@ class SoftmaxWithSquaredError(Rule):
             help="use `CrossEntropyLoss` on the scores before the softmax",
             model=use.model,
             expected="CrossEntropyLoss",
+            actual=use.loss,
+        )
+
+    def _of_keras(self, use: Use, context: Context) -> Iterable[Finding]:
+        measured = not ACCURACY.isdisjoint(use.metrics)
+        labelled = use.kind in FITTING and use.targets is not None and use.targets.low is not None
+        here = judged(use, *REGRESSION) if measured else labelled and use.loss in REGRESSION
+        if use.framework != "keras" or not here or use.activation != "softmax":
+            return
+        yield self.finding(
+            f"{last_layer(use)} is a softmax, and `{use.loss}` compares it with class labels",
+            use.place,
+            related=use.related,
+            help="use a categorical cross-entropy",
+            model=use.model,
+            layer=layer_of(use),
+            expected="categorical_crossentropy",
             actual=use.loss,
         )

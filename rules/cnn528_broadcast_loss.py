@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from cnnlint.api import Rule, dim_text
 
 from ._losses import is_loss, whose
+from ._training import FITTING, last_layer, layer_of, shape_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -18,12 +19,14 @@ class BroadcastLoss(Rule):
     ## What it does
 
     Reports `MSELoss`, `L1Loss`, `SmoothL1Loss` and `HuberLoss` where output and target have different shapes that
-    can be broadcast, such as `(N, 1)` and `(N,)`.
+    can be broadcast, such as `(N, 1)` and `(N,)`. In Keras, which brings these two together by itself, it reports
+    labels and outputs that differ in more: class numbers of shape `(N, 1)` for ten units, one target per sample for an
+    output with a time axis.
 
     ## Why is this bad?
 
     Each prediction is compared with the targets of all samples, not with its own: `(N, 1)` against `(N,)` gives `N
-    * N` differences. The network learns to predict the mean. PyTorch prints a warning and goes on.
+    * N` differences. The network learns to predict the mean. PyTorch prints a warning and goes on, Keras says nothing.
 
     ## Example
 
@@ -34,6 +37,15 @@ class BroadcastLoss(Rule):
     model = nn.Sequential(nn.Linear(20, 64), nn.ReLU(), nn.Linear(64, 1))
     criterion = nn.MSELoss()
     loss = criterion(model(torch.randn(8, 20)), torch.rand(8))
+    ```
+
+    ```python
+    import numpy as np
+    from keras import layers, models
+
+    model = models.Sequential([layers.Input((20,)), layers.Dense(64, "relu"), layers.Dense(10)])
+    model.compile("adam", loss="mse")
+    model.fit(np.random.rand(1000, 20), np.random.randint(0, 10, (1000, 1)))
     ```
 
     ## Use instead
@@ -47,6 +59,15 @@ class BroadcastLoss(Rule):
     loss = criterion(model(torch.randn(8, 20)), torch.rand(8, 1))
     ```
 
+    ```python
+    import numpy as np
+    from keras import layers, models
+
+    model = models.Sequential([layers.Input((20,)), layers.Dense(64, "relu"), layers.Dense(1)])
+    model.compile("adam", loss="mse")
+    model.fit(np.random.rand(1000, 20), np.random.randint(0, 10, (1000, 1)))
+    ```
+
     ## References
 
     - PyTorch: `mse_loss` in [functional.py](https://github.com/pytorch/pytorch/blob/main/torch/nn/functional.py)
@@ -58,6 +79,7 @@ class BroadcastLoss(Rule):
     since = "0.1.0"
 
     def check_use(self, use: Use, context: Context) -> Iterable[Finding]:
+        yield from self._of_keras(use, context)
         if not is_loss(use, "MSELoss", "L1Loss", "SmoothL1Loss", "HuberLoss") or use.config.get("assumed"):
             return
         output, target = use.output, None if use.targets is None else use.targets.shape
@@ -71,6 +93,28 @@ class BroadcastLoss(Rule):
             model=use.model,
             expected=_text(output),
             actual=_text(target),
+        )
+
+    def _of_keras(self, use: Use, context: Context) -> Iterable[Finding]:
+        target = use.targets.shape if use.targets is not None else None
+        if use.framework != "keras" or use.kind not in FITTING or use.config.get("broadcast") is not True:
+            return
+        if use.output is None or target is None:
+            return
+        missing = len(use.output) > 2 and len(target) <= 2
+        yield self.finding(
+            f"{last_layer(use)} is {shape_text(use.output)} and the labels are {shape_text(target)}: `{use.loss}` "
+            "broadcasts them",
+            use.place,
+            related=use.related,
+            help="reduce the output to two axes before the last layer: with `Flatten`, global pooling, or a recurrent "
+            "layer without `return_sequences`"
+            if missing
+            else "give the last layer as many units as each label has values",
+            model=use.model,
+            layer=layer_of(use),
+            expected=shape_text(use.output),
+            actual=shape_text(target),
         )
 
 
