@@ -185,7 +185,7 @@ def convolve(machine: Machine, self: Instance, input: Value, weight: Value, bias
     rank, attrs, groups = rank_of(self), self.attrs, self.attrs["groups"]
     filters, share, *kernel = weight_shape(self, weight)
     found = settled(input, rank, share * groups)
-    machine.guarded(lambda: refuse_type(machine, found, weight, self.cls.name))
+    refuse_type(machine, found, weight, self.cls.name)
     shape = of_rank(found, (rank + 1, rank + 2), self)
     widths: Sequence[tuple[Dim, Dim]] = margins(self)
     if attrs["padding_mode"] != "zeros":

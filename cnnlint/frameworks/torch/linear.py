@@ -47,7 +47,7 @@ class Linear:
         complete(machine, self, input)
         found = tensor(input)
         outputs, inputs = shape_of(self.attrs["weight"], "weight")
-        machine.guarded(lambda: refuse_type(machine, found, self.attrs["weight"], self.cls.name))
+        refuse_type(machine, found, self.attrs["weight"], self.cls.name)
         if found.shape is None:
             if LAST in found.facts:
                 check_features(inputs, found.facts[LAST])
