@@ -129,15 +129,17 @@ def _link(path: Path, target: str) -> Path | None:
 
 
 def _remove_escaping(links: Iterable[Path], root: Path) -> None:
-    """Remove links to what is not below a folder: once those are gone, the others cannot lead out of it either."""
+    """Remove links that lead nowhere below a folder."""
     inside = root.resolve()
-    for link in links:
-        try:
-            leads_in = link.resolve().is_relative_to(inside)
-        except (OSError, RuntimeError):  # a link to itself
-            leads_in = False
-        if not leads_in:
-            link.unlink(missing_ok=True)
+    for link in [link for link in links if not _leads_into(link, inside)]:
+        link.unlink(missing_ok=True)
+
+
+def _leads_into(link: Path, folder: Path) -> bool:
+    try:
+        return link.resolve(strict=True).is_relative_to(folder)
+    except (OSError, RuntimeError):  # a link to itself, or to nothing
+        return False
 
 
 def blob_name(content: bytes, like: str) -> str:
