@@ -8,7 +8,18 @@ from typing import TYPE_CHECKING, TypeAlias
 from cnnlint.engine.broadcasting import elements, normalize_axis, text
 from cnnlint.engine.comparison import equal
 from cnnlint.engine.constraints import Constraint, note, require_at_least, require_equal, require_multiple
-from cnnlint.engine.dimension import Dim, bounds, exact_quotient, floor_div, maximum, minimum, product
+from cnnlint.engine.dimension import (
+    Dim,
+    bounds,
+    evaluate,
+    exact_quotient,
+    floor_div,
+    is_anonymous,
+    maximum,
+    minimum,
+    product,
+    symbols,
+)
 from cnnlint.engine.dimension import text as dim_text
 from cnnlint.engine.errors import ShapeError, Undetermined
 
@@ -16,6 +27,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 Shape: TypeAlias = tuple[Dim, ...]
+
+VERY_LARGE = 10**9
 
 
 def reshape(shape: Shape, target: Sequence[Dim]) -> Shape:
@@ -270,4 +283,10 @@ def _is_from_front(end: Dim) -> bool:
         return True
     if high is not None and high < 0:
         return False
-    raise Undetermined(f"whether {dim_text(end)} counts from the front or from the back")
+    names = symbols(end)
+    if len(names) != 1 or is_anonymous(end):
+        raise Undetermined(f"whether {dim_text(end)} counts from the front or from the back")
+    # As it is for large sizes; for the others it is another case.
+    in_front = evaluate(end, dict.fromkeys(names, VERY_LARGE)) >= 0
+    note(Constraint("at-least", end, 0, assumed=True) if in_front else Constraint("at-least", -1, end, assumed=True))
+    return in_front

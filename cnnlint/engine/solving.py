@@ -12,9 +12,9 @@ from itertools import compress
 from math import prod
 from typing import TYPE_CHECKING, Literal
 
-from cnnlint.engine.dimension import Columns, Dim, evaluate, symbols
+from cnnlint.engine.dimension import Columns, Dim, evaluate, symbol, symbols
 from cnnlint.engine.errors import Undetermined
-from cnnlint.engine.expression import Atom, Expr, Extreme, FloorDiv, Monomial, Symbol, as_expr
+from cnnlint.engine.expression import Atom, Expr, Extreme, FloorDiv, Monomial, Symbol, as_expr, build
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -26,6 +26,8 @@ SPANS = ((1, 512), (1, 320), (1, 128), (1, 64))
 """The ranges of sizes: the first in which the combinations are few enough."""
 MAX_COMBINATIONS = 110_000
 BATCH = "batch"
+CHANNELS = ("channels", "features", "dim")
+"""Sizes that are no matter of an image's height and width; `_2` tells a second one apart."""
 BATCHES = (2, 3)
 """A program runs at a size if it does for any number of samples; what divides, or equals, for both does for all."""
 
@@ -68,9 +70,28 @@ def open_sizes(inputs: Sequence[Shape], constraints: Iterable[Constraint]) -> tu
     for shape in inputs:
         for dim in shape:
             names.update(dict.fromkeys(sorted(symbols(dim) - {BATCH})))
-    free = {name for name in names if name.rstrip("_0123456789") in ("channels", "features")}
+    free = {name for name in names if name.rstrip("_0123456789") in CHANNELS}
     needed = {name for each in constraints for name in _symbols(each)} if free else free
     return tuple(name for name in names if name not in free or name in needed)
+
+
+def required_numbers(constraints: Iterable[Constraint]) -> dict[str, int]:
+    """Channels that the constraints require to be one number."""
+    found: dict[str, int] = {}
+    for each in constraints:
+        names = _symbols(each) if each.relation == "equal" else frozenset()
+        if len(names) == 1 and (name := next(iter(names))).rstrip("_0123456789") in CHANNELS:
+            number = _root(each.left - each.right, symbol(name))
+            if number is not None:
+                found.setdefault(name, number)
+    return found
+
+
+def _root(difference: Dim, size: Dim) -> int | None:
+    """The size for which a multiple of it, plus a number, is 0."""
+    slope = difference.terms[0][1] if isinstance(difference, Expr) else 0
+    rest = difference - slope * size
+    return -rest // slope if slope and isinstance(rest, int) and rest % slope == 0 else None
 
 
 def bind(inputs: Sequence[Shape], shapes: Sequence[Sequence[int]]) -> dict[str, int] | Literal[False] | None:
@@ -322,43 +343,39 @@ class _Joint:
         return True
 
     def _by_equality(self, heads: list[list[int]]) -> list[list[int]] | None:
-        """Candidates for two sizes from an equation that tells the second for each of the first; None without one."""
-        if len(heads) != 2:
-            return None
-        equations = (each for each in self.constraints if each.relation == "equal")
+        """Candidates from an equation that tells one size for each choice of the others; None without one."""
+        equations = [each for each in self.constraints if each.relation == "equal"]
         return next((found for each in equations if (found := self._solved(each, heads)) is not None), None)
 
     def _solved(self, equation: Constraint, heads: list[list[int]]) -> list[list[int]] | None:
-        """Pairs for `base(first) + slope(first) * part(second) == 0`; None for an equation of another form."""
-        difference = equation.left - equation.right
-        if isinstance(difference, int):
+        """What fulfils `base(others) + slope(others) * part(last) == 0`, the last size being the one of most classes.
+
+        None for an equation of another form, and where there are too many combinations of the others.
+        """
+        at = max(range(len(heads)), key=lambda index: len(heads[index]))
+        last, others = heads[at], [*heads[:at], *heads[at + 1 :]]
+        if prod(map(len, others)) > MAX_COMBINATIONS:
             return None
-        first, second = self.names
-        by_part: dict[Monomial, dict[Monomial, int]] = {}
-        for monomial, factor in difference.terms:
-            if any(len(symbols(as_expr(atom))) > 1 for atom in monomial):
-                return None
-            part = tuple(atom for atom in monomial if second in symbols(as_expr(atom)))
-            rest = tuple(atom for atom in monomial if atom not in part)
-            by_part.setdefault(part, {})[rest] = factor
-        base = by_part.pop((), {})
-        if len(by_part) != 1:
+        terms = _by_part(equation.left - equation.right, self.names[at])
+        if terms is None:
             return None
-        ((part, slope),) = by_part.items()
-        ones, others = Columns({first: heads[0]}), Columns({second: heads[1]})
+        part, slope, base = terms
+        rows = _combinations(others)
+        columns = Columns(dict(zip((*self.names[:at], *self.names[at + 1 :]), rows, strict=True)))
         wanted: dict[int, list[int]] = {}
-        for value, head in zip(others.evaluate(Expr(((part, 1),))), heads[1], strict=True):
+        for value, head in zip(Columns({self.names[at]: last}).evaluate(part), last, strict=True):
             wanted.setdefault(value, []).append(head)
-        lefts: list[int] = []
-        rights: list[int] = []
-        for head, start, steep in zip(heads[0], _sum(ones, base), _sum(ones, slope), strict=True):
+        chosen: list[int] = []
+        lasts: list[int] = []
+        for index, (start, steep) in enumerate(zip(columns.evaluate(base), columns.evaluate(slope), strict=True)):
             if steep == 0:
-                found = heads[1] if start == 0 else []
+                found = last if start == 0 else []
             else:
                 found = [] if start % steep else wanted.get(-start // steep, [])
-            lefts += [head] * len(found)
-            rights += found
-        return [lefts, rights]
+            chosen += [index] * len(found)
+            lasts += found
+        made = [[column[index] for index in chosen] for column in rows]
+        return [*made[:at], lasts, *made[at:]]
 
     def axes(self) -> dict[str, tuple[int, ...]]:
         """For each size the values for which some choice of the others works."""
@@ -387,10 +404,23 @@ def _combinations(heads: list[list[int]]) -> list[list[int]]:
     return columns
 
 
-def _sum(columns: Columns, terms: Mapping[Monomial, int]) -> Sequence[int]:
-    if not terms:
-        return [0] * columns.length
-    return columns.evaluate(Expr(tuple(terms.items())))
+def _by_part(difference: Dim, name: str) -> tuple[Dim, Dim, Dim] | None:
+    """A part that speaks of that size only, a slope and a base that do not: `base + slope * part`; None if none."""
+    if isinstance(difference, int):
+        return None
+    by_part: dict[Monomial, Dim] = {}
+    for monomial, factor in difference.terms:
+        within = [name in symbols(as_expr(atom)) for atom in monomial]
+        if any(inside and len(symbols(as_expr(atom))) > 1 for atom, inside in zip(monomial, within, strict=True)):
+            return None
+        part = tuple(compress(monomial, within))
+        rest = tuple(compress(monomial, (not inside for inside in within)))
+        by_part[part] = by_part.get(part, 0) + build({rest: factor})
+    base = by_part.pop((), 0)
+    if len(by_part) != 1:
+        return None
+    ((part, slope),) = by_part.items()
+    return build({part: 1}), slope, base
 
 
 def _leaves(dim: Dim, into: dict[str, set[Atom]]) -> None:

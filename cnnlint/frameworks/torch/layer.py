@@ -170,6 +170,25 @@ def propose(found: Tensor, shape: Shape) -> None:
     raise Undetermined("the shape of the input is not known")
 
 
+def shape_to_unpack(machine: Machine, found: Tensor) -> Value:
+    """The shape as the code sees it; the number of names that it is unpacked to tells the rank of an input."""
+    if found.shape is not None:
+        return found.shape
+    unknown = Unknown("the shape of the input is not known", machine.place)
+
+    def unpacked(count: int) -> None:
+        if count - 1 in UNPACKED:
+            propose(found, (symbol("batch"), *map(symbol, UNPACKED[count - 1])))
+
+    if found.free is not None or SOURCE in found.facts:
+        unknown.unpacked = unpacked
+    return unknown
+
+
+UNPACKED = {1: ("features",), 2: ("dim1", "dim2"), **{rank + 1: ("channels", *SPATIAL[rank]) for rank in (2, 3)}}
+"""The axes behind the batch of a shape that the code takes apart."""
+
+
 def open_ended(found: Tensor, last: Dim, back: Callable[[Shape], Shape]) -> Tensor:
     """The result of a layer on a tensor of unknown rank: its last axis is known; `back` gives the input's shape."""
     made = result(None, like=found)

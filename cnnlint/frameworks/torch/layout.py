@@ -135,13 +135,14 @@ def reshaped(x: Tensor, shape: Shape) -> tuple[Shape, ...]:
     return tuple(contiguous(shape) if distances is None else distances for distances in made)
 
 
-LARGE = 100_000
-"""An axis of 1 lies with any other: what is a view of large sizes is one of all."""
+LARGE = 720_720
+"""An axis of 1 lies with any other: what is a view of large sizes is one of all for which the counts of elements agree.
+Multiples of this one divide by whatever a view may ask for."""
 
 
 def _fits_large_sizes(shape: Shape, distances: Shape, target: Shape) -> bool:
     names = {name for dim in (*shape, *distances, *target) for name in symbols(dim)}
-    large = {name: symbol(name, LARGE) for name in names}
+    large = {name: LARGE * symbol(name) for name in names}
     one, far, other = (tuple(substitute(dim, large) for dim in dims) for dims in (shape, distances, target))
     try:
         return regrouped(one, far, other) is not None

@@ -12,10 +12,11 @@ from cnnlint.frameworks.torch.core import TENSOR, extend, result
 from cnnlint.frameworks.torch.creation import sizes
 from cnnlint.frameworks.torch.dtypes import CONSTANTS, DTYPE, LEGACY, constant, dtype_name
 from cnnlint.frameworks.torch.environment import a_device
+from cnnlint.frameworks.torch.layer import shape_to_unpack
 from cnnlint.frameworks.torch.layout import LAYOUTS
 from cnnlint.frameworks.torch.operation import operation
 from cnnlint.frameworks.torch.reshaping import matrix_transpose, reordered
-from cnnlint.frameworks.torch.values import known, nested, rounded, shared, written
+from cnnlint.frameworks.torch.values import known, labelled, nested, rounded, shared, written
 from cnnlint.interpreter.values import Instance, Tensor, Unknown, Weight
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ def alike(x: Tensor, dtype: str | None = "") -> Tensor:
     made = Tensor(TENSOR, x.shape, kind, free=x.free)
     if x.values is not None:
         made.values = rounded(x.values, kind)
-    return made
+    return labelled(made, x) if kind != "bool" else made
 
 
 def aliased(x: Tensor) -> Tensor:
@@ -42,7 +43,7 @@ def aliased(x: Tensor) -> Tensor:
 class Attributes:
     @property
     def shape(machine: Machine, self: Tensor) -> Value:
-        return shape_of(self)
+        return shape_to_unpack(machine, self)
 
     @property
     def ndim(machine: Machine, self: Tensor) -> Value:
@@ -160,8 +161,10 @@ def size(machine: Machine, input: Value, dim: Value = None) -> Value:
     x = tensor(input)
     if x.shape is None and x.free and isinstance(dim, int) and dim == 0:
         return symbol("batch")
+    if dim is None:
+        return shape_to_unpack(machine, x)
     shape = shape_of(x)
-    return shape if dim is None else shape[shapes.normalize_axis(integer(dim, "dim"), len(shape))]
+    return shape[shapes.normalize_axis(integer(dim, "dim"), len(shape))]
 
 
 @operation("torch.numel", "Tensor.numel", "Tensor.nelement")
@@ -235,8 +238,10 @@ def tolist(machine: Machine, input: Value) -> Value:
 
 @operation("Tensor.numpy", "Tensor.__array__")
 def numpy(machine: Machine, input: Value, *args: Value, **options: Value) -> Value:
+    from cnnlint.frameworks.numpy.core import arranged, array
+
     x = tensor(input)
-    return alike(x)
+    return arranged(array(x.shape, x.dtype, x.values), x)
 
 
 # --- the same elements in another tensor ------------------------------------------------------------------------------
