@@ -73,6 +73,13 @@ def test_a_class_with_an_input(cnnlint: Command) -> None:
     assert conv["location"]["row"] == 12
 
 
+def test_the_receptive_field(cnnlint: Command) -> None:
+    (row,) = rows(cnnlint, "nets.py::SmallNet", "--input-shape", "3,32,32")
+    assert row["receptive_field"] == {"size": [3, 3], "stride": [1, 1]}
+    out = cnnlint("summary", "nets.py::SmallNet", "--input-shape", "3,32,32").out
+    assert out.endswith(", for one sample; receptive field 3 x 3, stride 1\n")
+
+
 def test_sizes_that_nobody_states_stay_symbolic(cnnlint: Command) -> None:
     (row,) = rows(cnnlint, "nets.py::SmallNet")
     conv = next(layer for layer in row["layers"] if layer["type"] == "Conv2d")
