@@ -1,0 +1,104 @@
+"""Runs the pairs of `fixtures/twins/torch` with PyTorch and writes down how each of them ends.
+
+    python benchmarks/record_torch_twins.py
+
+Needs torch, torchvision and NumPy. Nothing is downloaded: the data sets are stand-ins with images of the same mode and
+size and labels of the same range. A program of a pair runs for at most two turns of each loop over a loader.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import runpy
+import warnings
+from pathlib import Path
+from typing import Any
+
+import torch
+import torchvision  # type: ignore[import-untyped]
+from PIL import Image
+from torch.utils.data import DataLoader, Dataset
+
+TWINS = Path(__file__).parent.parent / "fixtures" / "twins" / "torch"
+SETS = {
+    "MNIST": ("L", 28, 60_000, 10_000, 10),
+    "FashionMNIST": ("L", 28, 60_000, 10_000, 10),
+    "CIFAR10": ("RGB", 32, 50_000, 10_000, 10),
+    "CIFAR100": ("RGB", 32, 50_000, 10_000, 100),
+}
+TURNS = 2
+
+
+def stand_in(name: str) -> type:
+    """A data set that looks like the one of that name."""
+    mode, side, train_count, test_count, classes = SETS[name]
+
+    class StandIn(Dataset[Any]):
+        def __init__(
+            self,
+            root: str,  # noqa: ARG002 - the signature is torchvision's
+            train: bool = True,
+            transform: Any = None,
+            target_transform: Any = None,  # noqa: ARG002
+            download: bool = False,  # noqa: ARG002
+        ) -> None:
+            self.count = train_count if train else test_count
+            self.transform = transform
+
+        def __len__(self) -> int:
+            return self.count
+
+        def __getitem__(self, index: int) -> tuple[Any, int]:
+            image: Any = Image.new(mode, (side, side))
+            return (image if self.transform is None else self.transform(image)), index % classes
+
+    return StandIn
+
+
+def few_turns(iterate: Any) -> Any:
+    """Iteration over a loader that ends early."""
+
+    def run(self: DataLoader[Any]) -> Any:
+        for turn, batch in enumerate(iterate(self)):
+            if turn == TURNS:
+                return
+            yield batch
+
+    return run
+
+
+def verdict(path: Path) -> str:
+    """The exception that a program ends with, else `runs`, with PyTorch's warnings."""
+    given = {
+        "torch": torch,
+        "nn": torch.nn,
+        "num_epochs": 1,
+        "dataloader": [(torch.randn(4, 40), torch.randint(0, 5, (4,)))],
+        "trainloader": [(torch.randn(4, 28, 28), torch.randint(0, 10, (4,)))],
+        "train_loader": [(torch.rand(4, 12), torch.rand(4))],
+    }
+    torch.manual_seed(0)
+    with warnings.catch_warnings(record=True) as caught, contextlib.redirect_stdout(io.StringIO()):
+        warnings.simplefilter("always")
+        try:
+            runpy.run_path(str(path), init_globals=given)
+        except Exception as error:  # noqa: BLE001 - whatever it ends with is what is asked for
+            return f"{type(error).__name__}: {str(error).splitlines()[0]}"
+    said = {str(each.message) for each in caught if "target size" in str(each.message)}
+    return "runs, with a warning" if said else "runs"
+
+
+def main() -> None:
+    """Run them all."""
+    for name in SETS:
+        setattr(torchvision.datasets, name, stand_in(name))
+    DataLoader.__iter__ = few_turns(DataLoader.__iter__)  # type: ignore[method-assign]
+    Image.open = lambda *_args, **_kwargs: Image.new("RGB", (48, 40))
+    found = {path.name: verdict(path) for path in sorted(TWINS.glob("*.py"))}
+    (TWINS / "verdicts.json").write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
