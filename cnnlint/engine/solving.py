@@ -1,20 +1,18 @@
 """For which sizes a program runs: its constraints, evaluated for every size of a range.
 
-What speaks of one size only is looked at along that size. Sizes that meet in one constraint (`64*(h//4)*(w//4) == 400`)
-are looked at together, one of each class: sizes between which no constraint can tell, since every division comes out
-alike, are one.
+What speaks of one size only is looked at along that size, sizes that meet in one constraint are looked at together.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from itertools import compress
-from math import prod
 from typing import TYPE_CHECKING, Literal
 
 from cnnlint.engine.dimension import Columns, Dim, evaluate, symbol, symbols
 from cnnlint.engine.errors import Undetermined
-from cnnlint.engine.expression import Atom, Expr, Extreme, FloorDiv, Monomial, Symbol, as_expr, build
+from cnnlint.engine.expression import Atom, Expr, Extreme, FloorDiv, Symbol
+from cnnlint.engine.joint import Joint, groups
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -24,7 +22,6 @@ if TYPE_CHECKING:
 
 SPANS = ((1, 512), (1, 320), (1, 128), (1, 64))
 """The ranges of sizes: the first in which the combinations are few enough."""
-MAX_COMBINATIONS = 110_000
 BATCH = "batch"
 CHANNELS = ("channels", "features", "dim")
 """Sizes that are no matter of an image's height and width; `_2` tells a second one apart."""
@@ -169,7 +166,7 @@ class _Search:
     names: Sequence[str]
     span: tuple[int, int]
     allowed: dict[str, list[int]] = field(default_factory=dict)
-    joint: list[_Joint] = field(default_factory=list)
+    joint: list[Joint] = field(default_factory=list)
     possible: bool = True
 
     def run(self) -> bool:
@@ -186,8 +183,8 @@ class _Search:
                     raise Undetermined("what is assumed does not hold")
                 self.possible = False
         self.allowed = {name: _along(name, alone[name], self.span) for name in self.names}
-        for group, members in _groups(together):
-            part = _Joint(tuple(name for name in self.names if name in group), members, self.allowed)
+        for group, members in groups(together):
+            part = Joint(tuple(name for name in self.names if name in group), members, self.allowed)
             if not part.run():
                 return False
             self.joint.append(part)
@@ -286,155 +283,3 @@ def _least(name: str, constraint: Constraint, first: int, last: int) -> int:
         else:
             low = middle
     return high
-
-
-# --- several sizes ----------------------------------------------------------------------------------------------------
-
-
-def _groups(together: list[tuple[frozenset[str], Constraint]]) -> list[tuple[frozenset[str], list[Constraint]]]:
-    """The constraints by the sizes that they join, directly or by way of others."""
-    groups: list[tuple[frozenset[str], list[Constraint]]] = []
-    for names, constraint in together:
-        near = [group for group in groups if group[0] & names]
-        groups = [group for group in groups if not group[0] & names]
-        union = names.union(*(group[0] for group in near))
-        groups.append((union, [*(each for group in near for each in group[1]), constraint]))
-    return groups
-
-
-class _Joint:
-    """Sizes that are looked at together."""
-
-    def __init__(self, names: tuple[str, ...], constraints: list[Constraint], allowed: Mapping[str, list[int]]) -> None:
-        self.names = names
-        self.constraints = constraints
-        self.classes: list[list[list[int]]] = []
-        """For each size its values, those together that no constraint can tell apart."""
-        self.rows: dict[str, list[int]] = {}
-        """The combinations that work, by the first value of each class."""
-        atoms: dict[str, set[Atom]] = {name: set() for name in names}
-        for each in constraints:
-            if each.assumed:
-                raise Undetermined("some sizes make another case")
-            _leaves(each.left, atoms)
-            _leaves(each.right, atoms)
-        for name in names:
-            columns = Columns({name: allowed[name]})
-            classes: dict[tuple[int, ...], list[int]] = {}
-            signs = zip(*(columns.evaluate(as_expr(atom)) for atom in atoms[name]), strict=True)
-            for value, sign in zip(allowed[name], signs, strict=True):
-                classes.setdefault(sign, []).append(value)
-            self.classes.append(list(classes.values()))
-
-    def run(self) -> bool:
-        """Find the combinations that work; False where there are too many to look at. Raises Undetermined."""
-        heads = [[values[0] for values in classes] for classes in self.classes]
-        candidates = self._by_equality(heads)
-        if candidates is None:
-            if prod(map(len, heads)) > MAX_COMBINATIONS:
-                return False
-            candidates = _combinations(heads)
-        rows = candidates
-        for each in self.constraints:
-            met = each.holds_for_all(Columns(dict(zip(self.names, rows, strict=True))))
-            if not all(met):
-                rows = [list(compress(column, met)) for column in rows]
-        self.rows = dict(zip(self.names, rows, strict=True))
-        return True
-
-    def _by_equality(self, heads: list[list[int]]) -> list[list[int]] | None:
-        """Candidates from an equation that tells one size for each choice of the others; None without one."""
-        equations = [each for each in self.constraints if each.relation == "equal"]
-        return next((found for each in equations if (found := self._solved(each, heads)) is not None), None)
-
-    def _solved(self, equation: Constraint, heads: list[list[int]]) -> list[list[int]] | None:
-        """What fulfils `base(others) + slope(others) * part(last) == 0`, the last size being the one of most classes.
-
-        None for an equation of another form, and where there are too many combinations of the others.
-        """
-        at = max(range(len(heads)), key=lambda index: len(heads[index]))
-        last, others = heads[at], [*heads[:at], *heads[at + 1 :]]
-        if prod(map(len, others)) > MAX_COMBINATIONS:
-            return None
-        terms = _by_part(equation.left - equation.right, self.names[at])
-        if terms is None:
-            return None
-        part, slope, base = terms
-        rows = _combinations(others)
-        columns = Columns(dict(zip((*self.names[:at], *self.names[at + 1 :]), rows, strict=True)))
-        wanted: dict[int, list[int]] = {}
-        for value, head in zip(Columns({self.names[at]: last}).evaluate(part), last, strict=True):
-            wanted.setdefault(value, []).append(head)
-        chosen: list[int] = []
-        lasts: list[int] = []
-        for index, (start, steep) in enumerate(zip(columns.evaluate(base), columns.evaluate(slope), strict=True)):
-            if steep == 0:
-                found = last if start == 0 else []
-            else:
-                found = [] if start % steep else wanted.get(-start // steep, [])
-            chosen += [index] * len(found)
-            lasts += found
-        made = [[column[index] for index in chosen] for column in rows]
-        return [*made[:at], lasts, *made[at:]]
-
-    def axes(self) -> dict[str, tuple[int, ...]]:
-        """For each size the values for which some choice of the others works."""
-        found = {}
-        for name, classes in zip(self.names, self.classes, strict=True):
-            heads = set(self.rows[name])
-            found[name] = tuple(sorted(value for values in classes if values[0] in heads for value in values))
-        return found
-
-    @property
-    def independent(self) -> bool:
-        """Whether any combination of those works."""
-        count = len(next(iter(self.rows.values())))
-        return count == prod(len(set(column)) for column in self.rows.values())
-
-
-def _combinations(heads: list[list[int]]) -> list[list[int]]:
-    """All of them, as a column for each size."""
-    columns: list[list[int]] = []
-    after = prod(map(len, heads))
-    before = 1
-    for values in heads:
-        after //= len(values) or 1
-        columns.append([value for value in values for _ in range(after)] * before)
-        before *= len(values)
-    return columns
-
-
-def _by_part(difference: Dim, name: str) -> tuple[Dim, Dim, Dim] | None:
-    """A part that speaks of that size only, a slope and a base that do not: `base + slope * part`; None if none."""
-    if isinstance(difference, int):
-        return None
-    by_part: dict[Monomial, Dim] = {}
-    for monomial, factor in difference.terms:
-        within = [name in symbols(as_expr(atom)) for atom in monomial]
-        if any(inside and len(symbols(as_expr(atom))) > 1 for atom, inside in zip(monomial, within, strict=True)):
-            return None
-        part = tuple(compress(monomial, within))
-        rest = tuple(compress(monomial, (not inside for inside in within)))
-        by_part[part] = by_part.get(part, 0) + build({rest: factor})
-    base = by_part.pop((), 0)
-    if len(by_part) != 1:
-        return None
-    ((part, slope),) = by_part.items()
-    return build({part: 1}), slope, base
-
-
-def _leaves(dim: Dim, into: dict[str, set[Atom]]) -> None:
-    """Sort the largest parts of an expression that speak of one size by that size."""
-    if isinstance(dim, int):
-        return
-    for monomial, _ in dim.terms:
-        for atom in monomial:
-            names = symbols(as_expr(atom))
-            if len(names) == 1:
-                into[next(iter(names))].add(atom)
-            elif isinstance(atom, FloorDiv):
-                _leaves(atom.numerator, into)
-                _leaves(atom.denominator, into)
-            elif isinstance(atom, Extreme):
-                for argument in atom.arguments:
-                    _leaves(argument, into)
