@@ -27,10 +27,11 @@ ARRAYS = (
     "products",
     "random",
 )
+TABULAR = ("tables", "tables_rows", "tables_places", "tables_columns", "tables_reading")
 TABLES: dict[str, tuple[str, ...]] = {
     "numpy": (),
-    "pandas": ("tables", "tables_places", "tables_reading"),
-    "sklearn": ("tables", "tables_places", "tables_reading", "learning", "scaling", "encoding", "datasets"),
+    "pandas": TABULAR,
+    "sklearn": (*TABULAR, "learning", "scaling", "encoding", "datasets"),
     "cv2": ("images",),
     "skimage": ("images",),
     "imageio": ("images",),

@@ -40,6 +40,8 @@ def operand(machine: Machine, value: Value) -> Value:
     """An argument of an elementwise function: a number, or an array. Raises Undetermined."""
     if isinstance(value, (Tensor, *NUMBERS)):
         return value
+    if value is None:
+        raise Undetermined("None is no number")
     return asarray(machine, value)
 
 

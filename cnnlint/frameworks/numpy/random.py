@@ -290,7 +290,7 @@ def permutation(machine: Machine, x: Value, axis: Value = 0, **options: Value) -
         made = array((size(x),), "int64")
         return bounded(made, 0, x - 1 if isinstance(x, int) else None, x if isinstance(x, int) else None)
     found = asarray(machine, x)
-    return like(found, found.shape if found.shape is not None else (unknown_dim(),))
+    return like(found, found.shape) if found.shape != () else array((unknown_dim(),), "int64")
 
 
 @legacy("shuffle")
