@@ -5,15 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cnnlint.engine import dense as engine
+from cnnlint.engine.dimension import equal
 from cnnlint.engine.errors import ShapeError, Undetermined
 from cnnlint.engine.shape import einsum, matmul_macs
+from cnnlint.engine.shape import text as shape_text
 from cnnlint.frameworks import coerce
 from cnnlint.frameworks.keras import activation as activations
 from cnnlint.frameworks.keras.arguments import positive, refused, single
 from cnnlint.frameworks.keras.core import result
 from cnnlint.frameworks.keras.layer import add_weight, axis_size, configure, initialize, layer
 from cnnlint.frameworks.keras.spec import Spec, require
-from cnnlint.interpreter.values import Instance, Unknown, Value
+from cnnlint.interpreter.values import Instance, ListValue, Tensor, Unknown, Value
 
 if TYPE_CHECKING:
     from cnnlint.engine.dimension import Dim
@@ -194,6 +196,8 @@ class Embedding:
         _initialize_embedding(machine, self, input_dim, output_dim, mask_zero, kwargs)
         if length is not None and "input_shape" not in self.facts and not isinstance(length, Unknown):
             self.facts["input_length"] = length
+        if weights is not None:
+            _check_given(self, weights)
 
     def build(machine: Machine, self: Instance, input_shape: Value = None) -> None:
         add_weight(machine, self, "embeddings", (self.attrs["input_dim"], self.attrs["output_dim"]))
@@ -201,6 +205,27 @@ class Embedding:
     def call(machine: Machine, self: Instance, inputs: Value) -> Value:
         _, shape = single(inputs)
         return result(engine.embedding(shape, self.attrs["output_dim"]), "float32")
+
+
+def _check_given(self: Instance, given: Value) -> None:
+    """Compare the table that an embedding starts with with its own. Raises ShapeError "size-mismatch"."""
+    tensor = given
+    if isinstance(given, ListValue):
+        tensor = given.items[0] if len(given.items) == 1 and given.unknown is None else None
+    if not isinstance(tensor, Tensor) or tensor.shape is None:
+        return
+    wanted = (self.attrs["input_dim"], self.attrs["output_dim"])
+    pairs = zip(tensor.shape, wanted, strict=False)
+    if len(tensor.shape) != 2 or any(equal(size, other) is False for size, other in pairs):
+        raise ShapeError(
+            "size-mismatch",
+            f"the embedding has {shape_text(wanted)} weights, but the matrix given for them is "
+            f"{shape_text(tensor.shape)}",
+            help="make `input_dim` the number of rows of the matrix and `output_dim` its columns",
+            expected=shape_text(wanted),
+            actual=shape_text(tensor.shape),
+            exception="ValueError",
+        )
 
 
 def _initialize_embedding(
