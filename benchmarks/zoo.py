@@ -3,7 +3,8 @@
 usage: zoo.py --framework-python PYTHON [--every N]
 
 PYTHON is an interpreter with torch and torchvision; the models' source is read from its site-packages, as text, cold:
-one process, no cache. Models that the meta device cannot build are left out of both. Prints seconds for both, and per model.
+one process, no cache. Models that the meta device cannot build are left out of both. Prints seconds, and seconds a
+model.
 """
 
 from __future__ import annotations
