@@ -12,6 +12,7 @@ from cnnlint.frameworks.keras.arguments import refused
 from cnnlint.frameworks.keras.arrays import array, bounded
 from cnnlint.frameworks.keras.core import KERAS
 from cnnlint.frameworks.keras.operands import operand, type_name
+from cnnlint.frameworks.numpy.pictures import IMAGE, picture
 from cnnlint.interpreter.values import DictValue, HostFunction, Instance, ListValue, Tensor, Unknown, Value
 
 if TYPE_CHECKING:
@@ -191,15 +192,7 @@ def standardize_dtype(machine: Machine, dtype: Value) -> Value:
 
 # --- images on disk ---------------------------------------------------------------------------------------------------
 
-CHANNELS = {"rgb": 3, "rgba": 4, "grayscale": 1}
-
-
-@KERAS.define("keras.preprocessing.image.Image")
-class Image:
-    """An image as PIL has it; its `facts` hold the size that it was loaded with."""
-
-
-IMAGE = KERAS.names["keras.preprocessing.image.Image"]
+MODES = {"rgb": "RGB", "rgba": "RGBA", "grayscale": "L"}
 
 
 @KERAS.function("keras.utils.load_img", "keras.preprocessing.image.load_img")
@@ -212,18 +205,17 @@ def load_img(
     keep_aspect_ratio: Value = False,
     grayscale: Value = False,
 ) -> Value:
-    made = Instance(IMAGE, machine.place)
-    made.opaque = Unknown("an image is read from disk", machine.place)
-    size = (unknown_dim(), unknown_dim()) if target_size is None else coerce.dims(target_size, 2, "target_size")
-    channels = CHANNELS.get(color_mode) if isinstance(color_mode, str) else None
-    made.facts["shape"] = (*size, channels or unknown_dim())
-    return made
+    mode = MODES.get(color_mode) if isinstance(color_mode, str) else None
+    height, width = (
+        (unknown_dim(), unknown_dim()) if target_size is None else coerce.dims(target_size, 2, "target_size")
+    )
+    return picture(machine, "L" if grayscale is True else mode, width, height)
 
 
 @KERAS.function("keras.utils.img_to_array", "keras.preprocessing.image.img_to_array")
 def img_to_array(machine: Machine, img: Value, data_format: Value = None, dtype: Value = None) -> Value:
-    if isinstance(img, Instance) and "shape" in img.facts:
-        return array(img.facts["shape"], "float32")
+    if isinstance(img, Instance) and img.cls is IMAGE:
+        img = machine.call(machine.get(img, "__array__"), ())
     if isinstance(img, Tensor):
         shape = operand(img)
         return array(shape if len(shape) == 3 else (*shape, 1), "float32")
@@ -234,10 +226,11 @@ def img_to_array(machine: Machine, img: Value, data_format: Value = None, dtype:
 def array_to_img(
     machine: Machine, x: Value, data_format: Value = None, scale: Value = True, dtype: Value = None
 ) -> Value:
-    made = Instance(IMAGE, machine.place)
-    made.opaque = Unknown("an image", machine.place)
-    made.facts["shape"] = operand(x)
-    return made
+    shape = operand(x)
+    if len(shape) != 3 or data_format == "channels_first":
+        raise Undetermined("the size of an image is not known")
+    mode = {1: "L", 3: "RGB", 4: "RGBA"}.get(shape[2]) if isinstance(shape[2], int) else None
+    return picture(machine, mode, shape[1], shape[0])
 
 
 @KERAS.function("keras.preprocessing.text.one_hot")

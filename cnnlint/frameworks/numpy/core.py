@@ -55,6 +55,10 @@ def array(
     shape: Shape | None, dtype: str | None = None, values: Iterable[Any] | None = None, cls: ClassValue = NDARRAY
 ) -> Tensor:
     """A new array; its elements are kept where they are given, known and few."""
+    if "reshape" not in NDARRAY.namespace:  # what arrays can do is declared with the first of them
+        from cnnlint.frameworks.numpy import FRAMEWORK
+
+        FRAMEWORK.resolve("numpy.ndarray")
     made = Tensor(cls, shape, dtype)
     size = count(shape)
     if values is not None and size is not None and size <= LIMIT:

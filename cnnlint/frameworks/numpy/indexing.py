@@ -211,7 +211,17 @@ class _Indexing:
         places = [place for place, size in enumerate(self.kept) if isinstance(size, str)]
         adjacent = places[-1] - places[0] == len(places) - 1
         front = sum(not isinstance(size, str) for size in self.kept[: places[0]]) if adjacent else 0
-        return like(self.x, (*rest[:front], *together, *rest[front:]), self.picked(), whole=False)
+        return like(self.x, (*rest[:front], *together, *rest[front:]), self.picked(), whole=self.reordered())
+
+    def reordered(self) -> bool:
+        """Whether the index takes every place of the first axis."""
+        size = self.shape[0]
+        return (
+            self.only is not None
+            and isinstance(size, int)
+            and self.only.dtype != "bool"
+            and self.only.facts.get("classes") == size
+        )
 
     def picked(self) -> list[Value] | None:
         """The elements where one array of known places (or a mask) takes rows of known ones."""

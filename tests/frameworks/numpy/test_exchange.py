@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,6 +13,7 @@ from cnnlint.engine.dimension import Expr
 from cnnlint.interpreter.values import Tensor, Unknown
 from tests.frameworks.numpy.running import run
 
+ROOT = Path(__file__).parents[3]
 IMPORTS = """\
 import cv2
 import numpy as np
@@ -171,3 +175,33 @@ net = Net()
     (model,) = evaluate_text(text).models
     assert model.parameters.total == 8 * 9 + 8 + 8 * 26 * 26 * 28 + 28
     assert model.faults == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "import torch\nresult = torch.zeros(6).numpy().reshape(-1, 3)",
+        "from keras.datasets import mnist\n(x, _), _ = mnist.load_data()\nresult = x[:2].reshape(2, -1)[:, :3]",
+    ],
+)
+def test_arrays_without_importing_numpy(text: str) -> None:
+    """In a process of its own: what arrays can do is loaded with the first of them."""
+    code = f"from tests.frameworks.numpy.running import run\nprint(run({text!r})[1]['result'].shape)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert done.stdout.strip() == "(2, 3)"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("np.array(load_img('a.png', target_size=(48, 64)))", [48, 64, 3]),
+        ("img_to_array(load_img('a.png', target_size=(48, 64), color_mode='grayscale'))", [48, 64, 1]),
+        ("img_to_array(load_img('a.png').resize((64, 48)))", [48, 64, 3]),
+        ("np.expand_dims(img_to_array(load_img('a.png', target_size=(48, 64))), axis=0)", [1, 48, 64, 3]),
+        ("img_to_array(Image.open('a.png').convert('L').resize((64, 48)))", [48, 64, 1]),
+        ("img_to_array(Image.open('a.png'))", None),
+    ],
+)
+def test_keras_images(text: str, expected: list[int | None] | None) -> None:
+    imports = "from keras.preprocessing.image import img_to_array, load_img\n"
+    assert shape(f"{imports}result = {text}") == expected
