@@ -13,13 +13,14 @@ import io
 import json
 import runpy
 import warnings
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-import torch
-import torchvision  # type: ignore[import-untyped]
-from PIL import Image
-from torch.utils.data import DataLoader, Dataset
+torch: Any = import_module("torch")
+torchvision: Any = import_module("torchvision")
+Image: Any = import_module("PIL.Image")
+data: Any = import_module("torch.utils.data")
 
 TWINS = Path(__file__).parent.parent / "fixtures" / "twins" / "torch"
 SETS = {
@@ -35,7 +36,7 @@ def stand_in(name: str) -> type:
     """A data set that looks like the one of that name."""
     mode, side, train_count, test_count, classes = SETS[name]
 
-    class StandIn(Dataset[Any]):
+    class StandIn(data.Dataset):  # type: ignore[misc]
         def __init__(
             self,
             root: str,  # noqa: ARG002 - the signature is torchvision's
@@ -60,7 +61,7 @@ def stand_in(name: str) -> type:
 def few_turns(iterate: Any) -> Any:
     """Iteration over a loader that ends early."""
 
-    def run(self: DataLoader[Any]) -> Any:
+    def run(self: Any) -> Any:
         for turn, batch in enumerate(iterate(self)):
             if turn == TURNS:
                 return
@@ -94,7 +95,7 @@ def main() -> None:
     """Run them all."""
     for name in SETS:
         setattr(torchvision.datasets, name, stand_in(name))
-    DataLoader.__iter__ = few_turns(DataLoader.__iter__)  # type: ignore[method-assign]
+    data.DataLoader.__iter__ = few_turns(data.DataLoader.__iter__)
     Image.open = lambda *_args, **_kwargs: Image.new("RGB", (48, 40))
     found = {path.name: verdict(path) for path in sorted(TWINS.glob("*.py"))}
     (TWINS / "verdicts.json").write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")

@@ -52,7 +52,7 @@ class Device:  # noqa: PLW1641 - a table, not a class of ours
     def __ne__(machine: Machine, self: Instance, other: Value) -> Value:  # type: ignore[override]
         raise Undetermined("the device is not known")
 
-    def __str__(machine: Machine, self: Instance) -> Value:
+    def __str__(machine: Machine, self: Instance) -> Value:  # type: ignore[override]
         """A text that is the same for the same device: code keeps what it has computed under it."""
         kind = self.attrs["type"]
         return kind if isinstance(kind, str) else "cpu"
