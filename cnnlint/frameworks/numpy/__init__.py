@@ -26,6 +26,7 @@ ARRAYS = (
     "selecting",
     "products",
     "random",
+    "extras",
 )
 TABULAR = ("tables", "tables_rows", "tables_places", "tables_columns", "tables_reading")
 TABLES: dict[str, tuple[str, ...]] = {

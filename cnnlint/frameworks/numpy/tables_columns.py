@@ -200,3 +200,18 @@ def _accessed(machine: Machine, self: Instance, name: Value) -> Value:
 
 
 ACCESSOR.namespace["__getattr__"] = HostFunction("pandas.core.accessor.__getattr__", _accessed)
+
+
+@operation("DataFrame.transpose")
+def transpose(machine: Machine, self: Tensor, *args: Value) -> Value:
+    return frame(shape_of(self)[1], None, shape_of(self)[0], self.dtype)
+
+
+@operation("Series.idxmax", "Series.idxmin", "Series.quantile", "Series.mode", "Series.corr")
+def of_labels(machine: Machine, self: Tensor, *args: Value, **options: Value) -> Value:
+    raise Undetermined("labels and quantiles of a column are not followed")
+
+
+@operation("Series.count")
+def count(machine: Machine, self: Tensor) -> Value:
+    raise Undetermined("how many values are missing is not known")

@@ -9,7 +9,7 @@ from cnnlint.engine.errors import ShapeError, Undetermined
 from cnnlint.frameworks import coerce
 from cnnlint.frameworks.coerce import flag
 from cnnlint.frameworks.numpy.arguments import asarray, shape_of
-from cnnlint.frameworks.numpy.core import FRAME, SERIES, array, bounded
+from cnnlint.frameworks.numpy.core import FRAME, NDARRAY, SERIES, array, bounded
 from cnnlint.frameworks.numpy.dtypes import dtype_name, promoted
 from cnnlint.frameworks.numpy.elementwise import result_class
 from cnnlint.frameworks.numpy.operation import operation
@@ -164,3 +164,24 @@ def to_numeric(machine: Machine, arg: Value, *args: Value, **options: Value) -> 
 def isnull(machine: Machine, obj: Value) -> Value:
     x = asarray(machine, obj)
     return array(x.shape, "bool", cls=x.cls) if x.cls is not FRAME else machine.call(machine.get(x, "isnull"), ())
+
+
+@operation("pandas.to_datetime", "pandas.to_timedelta", "pandas.cut", "pandas.qcut", "pandas.Categorical")
+def converted_column(machine: Machine, arg: Value, *args: Value, **options: Value) -> Value:
+    if options.get("retbins") or not isinstance(arg, Tensor):
+        raise Undetermined("its result is not followed")
+    return array(arg.shape, cls=SERIES if arg.cls is SERIES else NDARRAY)
+
+
+@operation("pandas.date_range", "pandas.timedelta_range", "pandas.period_range")
+def date_range(
+    machine: Machine, start: Value = None, end: Value = None, periods: Value = None, *args: Value, **options: Value
+) -> Value:
+    return array((periods if isinstance(periods, int) else unknown_dim(),))
+
+
+@operation("pandas.unique")
+def unique(machine: Machine, values: Value) -> Value:
+    made = different(plain(asarray(machine, values)))
+    made.values = None  # in the order of their appearance
+    return made
