@@ -7,7 +7,8 @@ Python has such a number (`float64`, `int64`, `bool`), else as an array without 
 Facts of an array that others may read:
 
 - `range`: `(low, high)`, both inclusive, between which all elements lie, which are whole numbers (labels);
-- `classes`: how many different elements there are, exactly.
+- `classes`: how many different elements there are, exactly;
+- `numeric`: that the elements are numbers, where their type is not known.
 """
 
 from __future__ import annotations
@@ -90,6 +91,8 @@ def bounded(made: Tensor, low: Any, high: Any, classes: int | None = None) -> Te
 
 def arranged(made: Tensor, source: Tensor, *, whole: bool = True) -> Tensor:
     """An array of elements of another: of all of them where `whole`, perhaps repeated, else of some."""
+    if "numeric" in source.facts:
+        made.facts["numeric"] = True
     if made.values is None:
         if "range" in source.facts:
             made.facts["range"] = source.facts["range"]

@@ -218,9 +218,9 @@ def _mgrid(machine: Machine, self: Instance, key: Value) -> Value:
     parts = key if isinstance(key, tuple) else (key,)
     lengths: list[Dim] = []
     for each in parts:
-        start, stop, step = (each.start or 0, each.stop, each.step or 1) if isinstance(each, slice) else (0, None, 1)
-        known = isinstance(start, int) and isinstance(stop, int) and isinstance(step, int)
-        lengths.append(len(range(start, stop, step)) if known else unknown_dim())
+        ends = [each.start or 0, each.stop, each.step or 1] if isinstance(each, slice) else []
+        known = ends and all(isinstance(end, int) for end in ends)
+        lengths.append(len(range(*ends)) if known else unknown_dim())
     kind = "int64" if all(isinstance(length, int) for length in lengths) else None
     return array((len(parts), *lengths) if isinstance(key, tuple) else tuple(lengths), kind)
 

@@ -32,9 +32,14 @@ def getitem(machine: Machine, self: Tensor, key: Value) -> Value:
 
 def element(x: Tensor) -> Value:
     """What an index gives: an array, or an element; that of an array of objects may be anything."""
-    if x.shape == () and x.values is None and x.dtype in (None, "object"):
+    if x.shape == () and x.values is None and holds_anything(x):
         raise Undetermined("an element of an array is not known")
     return unboxed(x)
+
+
+def holds_anything(x: Tensor) -> bool:
+    """Whether an element may be an object of any kind, not just a number."""
+    return x.dtype == "object" or (x.dtype is None and "numeric" not in x.facts)
 
 
 def indexed(machine: Machine, x: Tensor, key: Value) -> Tensor:
@@ -363,7 +368,7 @@ def iterate(machine: Machine, self: Tensor) -> Value:
     if not isinstance(shape[0], int) or shape[0] > MAX_ROWS:
         raise Undetermined("an array of this length is not iterated over")
     rows = [row(self, index) for index in range(shape[0])]
-    if len(shape) == 1 and self.values is None and self.dtype in (None, "object"):
+    if len(shape) == 1 and self.values is None and holds_anything(self):
         return ListValue([Unknown("an element of an array is not known") for _ in rows])
     return ListValue(map(unboxed, rows))
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from cnnlint.engine.dimension import Dim
+    from cnnlint.engine.shape import Shape
     from cnnlint.interpreter.machine import Machine
     from cnnlint.interpreter.values import Instance, Value
 
@@ -31,6 +32,13 @@ SCALERS = (
     "Binarizer",
 )
 REDUCERS = ("PCA", "TruncatedSVD", "FastICA", "NMF", "KernelPCA", "IncrementalPCA", "FactorAnalysis")
+
+
+def scaled(x: Tensor, shape: Shape, cls: ClassValue = NDARRAY) -> Tensor:
+    """The real numbers that a transformer makes of samples."""
+    made = array(shape, _dtype(x), cls=cls)
+    made.facts["numeric"] = True
+    return made
 
 
 def _dtype(x: Tensor) -> str | None:
@@ -67,7 +75,7 @@ def _scaler(name: str) -> None:
         rows, width = rows_and_width(x)
         if x.shape is not None:
             check_width(self, width)
-        return array((rows, width), _dtype(x), cls=SPARSE if x.cls is SPARSE else NDARRAY)
+        return scaled(x, (rows, width), SPARSE if x.cls is SPARSE else NDARRAY)
 
     def fit_transform(machine: Machine, self: Instance, X: Value, y: Value = None, **options: Value) -> Value:
         fit(machine, self, X)
@@ -111,7 +119,7 @@ def _reducer(name: str) -> None:
         rows, width = rows_and_width(x)
         if x.shape is not None:
             check_width(self, width)
-        return array((rows, self.facts.get("kept", unknown_dim())), _dtype(x))
+        return scaled(x, (rows, self.facts.get("kept", unknown_dim())))
 
     def fit_transform(machine: Machine, self: Instance, X: Value, y: Value = None) -> Value:
         fit(machine, self, X)
@@ -119,7 +127,7 @@ def _reducer(name: str) -> None:
 
     def inverse_transform(machine: Machine, self: Instance, X: Value) -> Value:
         x = samples(machine, X, name)
-        return array((rows_and_width(x)[0], self.facts.get("width", unknown_dim())), _dtype(x))
+        return scaled(x, (rows_and_width(x)[0], self.facts.get("width", unknown_dim())))
 
     cls = ClassValue(f"sklearn.decomposition.{name}", library=True)
     methods: dict[str, Callable[..., Value]] = {
