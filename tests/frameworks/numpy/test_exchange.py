@@ -124,8 +124,8 @@ def test_range_of_labels_is_dropped(text: str) -> None:
         ("result = np.stack([cv2.resize(cv2.imread(p), (8, 8)) for p in ['a', 'b', 'c']])", [3, 8, 8, 3]),
         ("result = np.array([unknown, unknown])", None),
         (
-            "x = MinMaxScaler().fit_transform(pd.read_csv('a.csv')[['x']])\nresult = np.array([x[i, 0] for i in range(9, 49)])",
-            [40],
+            "x = MinMaxScaler().fit_transform(pd.read_csv('x'))\nresult = np.array([x[i, 0] for i in range(8)])",
+            [8],
         ),
         ("x = pd.read_csv('a.csv')['x'].values\nresult = np.array([x[i] for i in range(60, 100)])", None),
         ("result = np.array([unknown, 1.0])", [2]),
