@@ -163,7 +163,8 @@ class Rulebook:
     def _unknown(self, selector: str) -> UnknownRuleError:
         from difflib import get_close_matches
 
-        near = get_close_matches(selector, list(self._by_selector), n=1)
+        near = get_close_matches(selector, list(self._by_selector), n=5)
+        near.sort(key=lambda code: code[:4] != selector[:4])
         if not near:
             folded = {key.casefold(): key for key in self._by_selector}
             near = [folded[key] for key in get_close_matches(selector.casefold(), list(folded), n=1)]

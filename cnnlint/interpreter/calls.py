@@ -33,7 +33,7 @@ MAX_DEPTH = 120
 """Active calls of the linted code's functions; a deeper recursion is not followed."""
 MAX_UNCERTAIN_DEPTH = 4
 """Turns of one function within itself under a condition that is not known: both branches are followed each time."""
-FRAMEWORK_NAMES = ("torch.", "keras.", "tensorflow.", "einops.", "torchvision.")
+FRAMEWORK_NAMES = ("torch.", "keras.", "einops.", "torchvision.")
 """Whose signatures are the framework's own: a call that does not fit them must fail."""
 
 

@@ -32,10 +32,14 @@ def _depth(self: Instance) -> Dim:
     return coerce.dim(self.attrs["max_tokens"]) if padded else vocabulary_size(self)
 
 
+INTERNAL = ("vocabulary_dtype", "has_input_vocabulary", "vocabulary_size")
+"""What Keras's own layers pass on to a look-up besides."""
+
+
 def _configure_lookup(
     machine: Machine, self: Instance, kwargs: dict[str, Value], vocabulary: Value, **config: Value
 ) -> None:
-    initialize(machine, self, kwargs)
+    initialize(machine, self, {name: value for name, value in kwargs.items() if name not in INTERNAL})
     most = config["max_tokens"]
     if isinstance(most, int) and most <= 1:
         raise refused(f"`max_tokens` must be greater than 1, got {most}")

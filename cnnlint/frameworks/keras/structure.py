@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cnnlint.engine.errors import Undetermined
-from cnnlint.interpreter.values import DictValue, ListValue, Tensor, Unknown, Value
+from cnnlint.interpreter.values import DictValue, Instance, ListValue, Tensor, Unknown, Value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -21,6 +21,8 @@ def flatten(value: Value) -> list[Value]:
 def _leaves(value: Value, depth: int) -> Iterator[Value]:
     if depth > MAX_NESTING:
         raise Undetermined("a structure is nested too deeply")
+    if isinstance(value, Instance) and isinstance(value.payload, (tuple, ListValue, DictValue)):
+        value = value.payload  # a named tuple, or an object of a subclass of `list` or `dict`
     if isinstance(value, (ListValue, DictValue)) and value.unknown is not None:
         yield value.unknown
     elif isinstance(value, tuple):
