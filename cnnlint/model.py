@@ -27,6 +27,7 @@ FAULT_KINDS = {
     "size-mismatch": "sizes that must agree differ",
     "bad-argument": "a value that the framework refuses",
     "bad-call": "a call that does not fit the signature",
+    "folded-batch": "a reshape makes one row of several samples, or several rows of one",
     "duplicate-name": "two layers of a model share a name",
     "data-mismatch": "a model is given data that its input does not take",
     "label-mismatch": "labels do not fit the output that they are compared with",

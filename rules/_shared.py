@@ -1,15 +1,15 @@
-"""What several rules ask of a model, and the literal that a fix replaces."""
+"""What several rules ask of a model."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from cnnlint.api import Edit, Fix, Place, Related, bounds
+from cnnlint.api import Related, bounds
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
-    from cnnlint.api import Applicability, Context, Dim, Fault, Layer, Model
+    from cnnlint.api import Dim, Layer, Model
 
 LINEAR_KINDS = frozenset({"convolution", "dense"})
 ALIASES = {
@@ -141,48 +141,3 @@ def built(layer: Layer) -> tuple[Related, ...]:
     if built_at is None or (built_at.filename, built_at.row) == (place.filename, place.row):
         return ()
     return (Related(f"`{layer.name}` is built here", built_at),)
-
-
-def argument_fix(fault: Fault, context: Context, names: Sequence[str], applicability: Applicability) -> Fix | None:
-    """Write `fault.actual` where the layer's constructor says `fault.expected` as a literal, by position 0 or by name.
-
-    The constructor's call, or the argument alone, stands at one of the fault's related places or at its own.
-    """
-    expected, actual = fault.expected, fault.actual
-    if not fault.certain or expected is None or actual is None or not (expected.isdecimal() and actual.isdecimal()):
-        return None
-    for place in (*(related.place for related in fault.related), fault.place):
-        literal = _literal(context.text(place), place, expected, names)
-        if literal is not None:
-            return Fix(applicability, f"write {actual} in place of {expected}", (Edit(actual, literal),))
-    return None
-
-
-def _literal(text: str | None, place: Place, expected: str, names: Sequence[str]) -> Place | None:
-    """Where the literal is in a call, or an argument, that stands at `place`; None where it is not a literal."""
-    import ast  # only where there is something to mend
-
-    if text is None or not text.isascii():
-        return None
-    try:
-        expression = ast.parse(text, mode="eval").body
-    except (SyntaxError, ValueError):
-        return None
-    if isinstance(expression, ast.Call):
-        by_name = [keyword.value for keyword in expression.keywords if keyword.arg in names]
-        by_position = [argument for argument in expression.args[:1] if not isinstance(argument, ast.Starred)]
-        if not (by_name or by_position):
-            return None
-        expression = (by_name or by_position)[0]
-    if not isinstance(expression, ast.Constant) or str(expression.value) != expected:
-        return None
-    row = expression.lineno - 1
-    shift = place.column if row == 0 else 1
-    assert expression.end_col_offset is not None
-    return Place(
-        place.filename,
-        place.row + row,
-        shift + expression.col_offset,
-        place.row + row,
-        shift + expression.end_col_offset,
-    )

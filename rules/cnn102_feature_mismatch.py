@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from cnnlint.api import Rule
 
-from ._shared import argument_fix
+from ._mending import argument_fix
 
 if TYPE_CHECKING:
     from cnnlint.api import Context, Fault, Fix
@@ -62,8 +62,10 @@ class FeatureMismatch(Rule):
 
     ## Fix safety
 
-    A literal `in_features` is replaced by the number that arrives. The program crashed before, and the number follows
-    from the layers above, so the fix is safe. An expression is left alone: which of its parts is wrong is not known.
+    The `in_features` becomes the number that arrives, where it is written as a literal, as a product of literals (whose
+    factors are kept as far as they divide: `16 * 4 * 5` becomes `16 * 5 * 5`) or as a constant that nothing else reads.
+    The program crashed before, and the number follows from the layers above, so the fix is safe. Another expression is
+    left alone: which of its parts is wrong is not known.
 
     ## References
 
@@ -77,8 +79,10 @@ class FeatureMismatch(Rule):
     kinds = frozenset({"feature-mismatch"})
 
     def advice(self, fault: Fault) -> str | None:
-        number = fault.actual if fault.actual and fault.actual.isdecimal() else None
-        return f"build the layer for {number} features" if number else None
+        if not fault.actual or "?" in fault.actual:
+            return None
+        known = fault.actual.isdecimal()
+        return f"build the layer for {fault.actual} features" + ("" if known else ", which the size of the input tells")
 
     def fix(self, fault: Fault, context: Context) -> Fix | None:
-        return argument_fix(fault, context, ("in_features",), "safe")
+        return argument_fix(fault, context, ("in_features", "input_size"), "safe")

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from cnnlint.api import Rule
 
-from ._shared import argument_fix
+from ._mending import argument_fix
 
 if TYPE_CHECKING:
     from cnnlint.api import Context, Fault, Fix
@@ -60,8 +60,9 @@ class ChannelMismatch(Rule):
 
     ## Fix safety
 
-    A literal `in_channels` is replaced by the number that arrives. The fix is unsafe, because the layer before may be
-    the one that is wrong.
+    The `in_channels` becomes the number that arrives, where it is written as a literal, as a product of literals or as
+    a constant that nothing else reads. The program crashed before, so the fix is safe; look at it all the same, since
+    the layer before may be the one that is wrong.
 
     ## References
 
@@ -75,4 +76,4 @@ class ChannelMismatch(Rule):
     kinds = frozenset({"channel-mismatch"})
 
     def fix(self, fault: Fault, context: Context) -> Fix | None:
-        return argument_fix(fault, context, ("in_channels",), "unsafe")
+        return argument_fix(fault, context, ("in_channels",), "safe")

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from cnnlint.api import Rule
 
-from ._shared import argument_fix
+from ._mending import argument_fix
 
 if TYPE_CHECKING:
     from cnnlint.api import Context, Fault, Fix
@@ -73,4 +73,4 @@ class NormMismatch(Rule):
     kinds = frozenset({"norm-mismatch"})
 
     def fix(self, fault: Fault, context: Context) -> Fix | None:
-        return argument_fix(fault, context, ("num_features", "normalized_shape"), "safe")
+        return argument_fix(fault, context, ("num_features", "num_channels", "normalized_shape"), "safe")

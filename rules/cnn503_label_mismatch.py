@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from cnnlint.api import Rule
 
-from ._shared import argument_fix
+from ._mending import argument_fix
 
 if TYPE_CHECKING:
     from cnnlint.api import Context, Fault, Fix

@@ -3,23 +3,36 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from cnnlint.engine.constraints import Constraint
+    from cnnlint.engine.dimension import Dim
+    from cnnlint.engine.reshaping import Shape
 
     Base = dict[Constraint, Any]
 else:
     Base = dict
 
 
+@dataclass(frozen=True, slots=True)
+class Fold:
+    """A reshape that makes `rows` rows of a batch where only some sizes make one of each sample."""
+
+    shape: Shape
+    target: Shape
+    rows: Dim
+    where: Any
+
+
 class Gathered(Base):
     """Constraints in the order in which they were met, once each, with where that was first.
 
     `doubt` says why they may not be the whole condition for the run to succeed, None where they are. `branched` tells
-    that the run took several ways somewhere.
+    that the run took several ways somewhere, `folds` are reshapes that only some sizes leave the samples alone in.
     """
 
     def __init__(self, where: Callable[[], Any] | None = None) -> None:
@@ -27,6 +40,7 @@ class Gathered(Base):
         self.where = where
         self.doubt: str | None = None
         self.branched = False
+        self.folds: list[Fold] = []
 
     def note(self, constraint: Constraint) -> None:
         """Keep a constraint; `where` is asked for those that are new."""
@@ -65,6 +79,12 @@ def note(constraint: Constraint) -> None:
     """Tell a constraint to those who collect."""
     for sink in _sinks:
         sink.note(constraint)
+
+
+def fold(shape: Shape, target: Shape, rows: Dim) -> None:
+    """Tell those who collect of a reshape that may fold samples into features, or take them apart."""
+    for sink in _sinks:
+        sink.folds.append(Fold(shape, target, rows, sink.where() if sink.where is not None else None))
 
 
 def branch() -> None:

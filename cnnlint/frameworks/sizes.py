@@ -1,10 +1,17 @@
-"""What the runs of a model require of its open sizes."""
+"""What the runs of a model require of its open sizes, and which reshapes mix samples at some of them."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cnnlint.engine.comparison import equal
 from cnnlint.engine.constraints import Constraint
+from cnnlint.engine.dimension import Dim, Expr, evaluate, exact_quotient, product, symbol
+from cnnlint.engine.dimension import text as dim_text
+from cnnlint.engine.errors import ShapeError
+from cnnlint.engine.gathering import Fold, fold
+from cnnlint.engine.shape import text
+from cnnlint.engine.solving import BATCH, open_sizes, solve
 from cnnlint.model import Place, Requirement, Requirements
 
 if TYPE_CHECKING:
@@ -12,6 +19,7 @@ if TYPE_CHECKING:
 
     from cnnlint.engine.gathering import Gathered
     from cnnlint.engine.shape import Shape
+    from cnnlint.interpreter.machine import Machine
     from cnnlint.model import Fault
 
 NEVER = Constraint("equal", 0, 1)
@@ -49,3 +57,61 @@ def requirements_of(
         return None
     made = tuple(Requirement(constraint, place) for constraint, place in conditions.items())
     return Requirements(tuple(shape for shape in shapes if shape is not None), made, exact)
+
+
+# --- reshapes that mix samples ----------------------------------------------------------------------------------------
+
+
+def tell_fold(shape: Shape, target: Shape, made: Shape) -> None:
+    """Tell of `x.view(-1, 400)` on a batch of feature maps that need not have 400 numbers each.
+
+    Rows that are a number of whole axes, such as the boxes of a detector, are meant.
+    """
+    batch = symbol(BATCH)
+    if len(shape) < 3 or len(target) != 2 or target[0] != -1 or not isinstance(target[1], int) or shape[0] != batch:
+        return
+    count = exact_quotient(made[0], batch)
+    if isinstance(count, int) and count == 1:
+        return
+    if not any(equal(product(shape[axis:]), target[1]) for axis in range(1, len(shape))):
+        fold(shape, target, made[0])
+
+
+def tell_folds(machine: Machine, run: Gathered | None, constraints: Requirements | None, *, is_open: bool) -> None:
+    """Record the reshapes of a run that mix samples: at the stated size, or at some for which the model runs."""
+    for found in [] if run is None or run.doubt is not None else run.folds:
+        said = _at_some_size(found, constraints) if is_open else _at_this_size(found)
+        if said is not None:
+            error = ShapeError("folded-batch", said, help=HELP, expected=dim_text(found.target[1]))
+            error.place = found.where
+            machine.record(error)
+
+
+HELP = "keep the batch apart: `flatten(1)` makes one row of each sample, and a size that does not fit is refused"
+
+
+def _at_this_size(found: Fold) -> str | None:
+    numbers, row = product(found.shape[1:]), found.target[1]
+    count = exact_quotient(found.rows, symbol(BATCH))
+    if not isinstance(numbers, int):
+        return None
+    if isinstance(count, int):
+        return f"this reshape makes {count} rows of each sample: {text(found.shape)} has {numbers} numbers for {row}"
+    return f"this reshape mixes samples: each has {numbers} numbers, which do not fall into rows of {dim_text(row)}"
+
+
+def _at_some_size(found: Fold, constraints: Requirements | None) -> str | None:
+    if constraints is None:
+        return None
+    names = open_sizes(constraints.inputs, constraints.constraints)
+    mixing = Constraint("differs", found.rows, symbol(BATCH))
+    solution = solve([*constraints.constraints, mixing], names) if names else None
+    if solution is None or not solution.square:
+        return None
+    size = solution.square[0]
+    values: dict[str, int] = dict.fromkeys(names, size)
+    count: Dim = evaluate(found.rows, {BATCH: 1, **values})
+    if isinstance(count, Expr) or count < 1:
+        return None
+    at = " x ".join([str(size)] * len(names))
+    return f"this reshape mixes samples where it is given another size: at {at} it makes {count} rows of each"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from cnnlint.engine.dimension import Dim, Expr, product, substitute, symbol, symbols
 from cnnlint.engine.errors import Undetermined
 from cnnlint.engine.solving import required_numbers
-from cnnlint.frameworks.sizes import requirements_of
+from cnnlint.frameworks.sizes import requirements_of, tell_folds
 from cnnlint.frameworks.torch.core import TENSOR
 from cnnlint.frameworks.torch.omissions import note_unregistered
 from cnnlint.frameworks.torch.provenance import GIVEN, ORIGIN, sources_of, tensors_in
@@ -70,6 +70,7 @@ def describe(machine: Machine, instance: Instance, request: Request) -> Model:
         else:
             trial.run(None)
         constraints = trial.requirements() if trial.is_open else None
+        tell_folds(machine, trial.gathered, constraints, is_open=trial.is_open)
         if constraints is None and request.sizes and not trial.is_open:
             constraints = without_input(machine, instance)
     application = trial.application
@@ -358,6 +359,7 @@ class Trial:
                 again._attempt(batched(called.args, size), batched(called.kwargs, size))
             if again.application is not None and not again.unresolved and again.is_for_samples():
                 self.application, self.output, self.inputs = again.application, again.output, again.inputs
+                self.gathered = again.gathered
                 return
             self.machine.faults = faults
         for part in tensors_in((called.args, tuple(called.kwargs.values()))):

@@ -9,6 +9,7 @@ from cnnlint.engine.constraints import short_of
 from cnnlint.engine.dimension import Dim, exact_quotient, symbol, unknown_dim
 from cnnlint.engine.errors import ShapeError, Undetermined
 from cnnlint.frameworks.coerce import dim, integer, items, shape_of, tensor
+from cnnlint.frameworks.sizes import tell_fold
 from cnnlint.frameworks.torch import layout
 from cnnlint.frameworks.torch.core import TENSOR, result
 from cnnlint.frameworks.torch.creation import sizes
@@ -57,6 +58,7 @@ def reshaped(x: Tensor, target: Shape) -> Tensor:
     if x.shape is None:
         return result(tuple(unknown_dim() if isinstance(size, int) and size == -1 else size for size in target), like=x)
     shape = shapes.reshape(x.shape, target)
+    tell_fold(x.shape, target, shape)
     return layout.keep(viewed(x, shape, x.values), layout.reshaped(x, shape))
 
 
@@ -65,6 +67,7 @@ def view_of(x: Tensor, target: Shape) -> Tensor:
     if x.shape is None:
         return reshaped(x, target)
     shape = shapes.reshape(x.shape, target)
+    tell_fold(x.shape, target, shape)
     return layout.keep(viewed(x, shape, x.values), layout.viewed(x, shape))
 
 

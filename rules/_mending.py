@@ -1,0 +1,188 @@
+"""Repairs of the number that a layer is built for, in the author's own way of writing it, and of a reshape."""
+
+from __future__ import annotations
+
+from math import isqrt, prod
+from typing import TYPE_CHECKING
+
+from cnnlint.api import Edit, Fix, Place
+
+if TYPE_CHECKING:
+    import ast
+    from collections.abc import Iterator, Sequence
+
+    from cnnlint.api import Applicability, Context, Fault
+
+
+OTHER_POSITIONS = {"Bilinear": None, "GroupNorm": 1}
+"""Where else than in front these classes are told the size of their input; None: it may be in several places."""
+
+
+def argument_fix(fault: Fault, context: Context, names: Sequence[str], applicability: Applicability) -> Fix | None:
+    """Write `fault.actual` where the layer's constructor says `fault.expected`, by position 0 or by name.
+
+    It may say so by a literal, by a product of such (`16 * 4 * 5`, whose factors are kept as far as they divide), or
+    by the name of a constant that is used nowhere else. The constructor's call, or the argument alone, stands at one of
+    the fault's related places or at its own.
+    """
+    expected, actual = fault.expected, fault.actual
+    if not fault.certain or expected is None or actual is None or not (expected.isdecimal() and actual.isdecimal()):
+        return None
+    for place in (*(related.place for related in fault.related), fault.place):
+        argument = _argument(context, place, names)
+        edits = () if argument is None else tuple(_edits(argument, place, context, int(expected), int(actual)))
+        if edits:
+            return Fix(applicability, f"write {_said(edits)} in place of {expected}", edits)
+    return None
+
+
+def _said(edits: Sequence[Edit]) -> str:
+    return edits[0].content if len(edits) == 1 else " and ".join(edit.content for edit in edits)
+
+
+def _argument(context: Context, place: Place, names: Sequence[str]) -> ast.expr | None:
+    """The argument of the call that stands at a place, or the expression itself."""
+    import ast  # only where there is something to mend
+
+    expression = _parsed(context.text(place))
+    if not isinstance(expression, ast.Call):
+        return expression
+    called = expression.func.attr if isinstance(expression.func, ast.Attribute) else getattr(expression.func, "id", "")
+    at = OTHER_POSITIONS.get(called, 0)
+    by_name = [keyword.value for keyword in expression.keywords if keyword.arg in names]
+    if by_name or at is None or any(isinstance(argument, ast.Starred) for argument in expression.args):
+        return next(iter(by_name), None)
+    return next(iter(expression.args[at : at + 1]), None)
+
+
+def _parsed(text: str | None) -> ast.expr | None:
+    import ast
+
+    # Offsets count bytes, places characters.
+    if text is None or not text.isascii():
+        return None
+    try:
+        return ast.parse(text, mode="eval").body
+    except (SyntaxError, ValueError):
+        return None
+
+
+def _edits(argument: ast.expr, place: Place, context: Context, expected: int, actual: int) -> Iterator[Edit]:
+    """What makes the argument the other number; nothing where it is not a number that is written here."""
+    import ast
+
+    if isinstance(argument, ast.Name):
+        value = _constant(argument.id, context, place.filename)
+        if value is None:
+            return
+        argument, place = value, Place(place.filename, 1, 1, 1, 1)
+    factors = _factors(argument)
+    if not factors or prod(factor for factor, _ in factors) != expected:
+        return
+    changed = _refactored([factor for factor, _ in factors], actual)
+    if changed is None:
+        yield Edit(str(actual), _place(argument, place))
+        return
+    for (factor, node), new in zip(factors, changed, strict=True):
+        if factor != new:
+            yield Edit(str(new), _place(node, place))
+
+
+def _factors(node: ast.expr) -> list[tuple[int, ast.expr]]:
+    """The literals of a product, or the only one; none where there is anything else in it."""
+    import ast
+
+    if isinstance(node, ast.Constant) and type(node.value) is int:
+        return [(node.value, node)]
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult):
+        left, right = _factors(node.left), _factors(node.right)
+        return [*left, *right] if left and right else []
+    return []
+
+
+def _refactored(factors: list[int], wanted: int) -> list[int] | None:
+    """Factors of another product, of which the channels, the first or else the last one, are kept.
+
+    The others become the sides of a square, or one of them changes. None where the numbers do not divide.
+    """
+    if len(factors) == 1:
+        return [wanted]
+    for change in (_square, _one_side):
+        found = change(factors[1:], wanted, factors[0])
+        if found is not None:
+            return [factors[0], *found]
+        found = change(factors[:-1], wanted, factors[-1])
+        if found is not None:
+            return [*found, factors[-1]]
+    return None
+
+
+def _square(sides: list[int], wanted: int, channels: int) -> list[int] | None:
+    area = wanted // channels if channels > 0 and wanted % channels == 0 else 0
+    side = isqrt(area)
+    return [side, side] if len(sides) == 2 and area and side * side == area else None
+
+
+def _one_side(sides: list[int], wanted: int, channels: int) -> list[int] | None:
+    if channels < 1 or wanted % channels or (len(sides) > 1 and len(set(sides)) == 1):
+        return None
+    for index in reversed(range(len(sides))):
+        others = channels * prod(sides[:index] + sides[index + 1 :])
+        if others > 0 and wanted % others == 0:
+            return [*sides[:index], wanted // others, *sides[index + 1 :]]
+    return None
+
+
+def _constant(name: str, context: Context, filename: str) -> ast.expr | None:
+    """What a name is given in the only place where it is, if the file reads it once."""
+    import ast
+
+    source = context.sources(filename)
+    text = None if source is None else getattr(source, "text", None)
+    if not isinstance(text, str) or not text.isascii():
+        return None
+    try:
+        tree = ast.parse(text)
+    except (SyntaxError, ValueError, RecursionError):
+        return None
+    uses = [node for node in ast.walk(tree) if isinstance(node, ast.Name) and node.id == name]
+    reads = [node for node in uses if isinstance(node.ctx, ast.Load)]
+    bound = [node for node in ast.walk(tree) if isinstance(node, ast.arg) and node.arg == name]
+    if len(uses) != 2 or len(reads) != 1 or bound:
+        return None
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Assign) and len(node.targets) == 1 and node.targets[0] in uses:
+            return node.value
+    return None
+
+
+def _place(node: ast.expr, start: Place) -> Place:
+    """Where a node is that was read from the text which starts there."""
+    assert node.end_lineno is not None
+    assert node.end_col_offset is not None
+
+    def column(line: int, offset: int) -> int:
+        return (start.column if line == 1 else 1) + offset
+
+    return Place(
+        start.filename,
+        start.row + node.lineno - 1,
+        column(node.lineno, node.col_offset),
+        start.row + node.end_lineno - 1,
+        column(node.end_lineno, node.end_col_offset),
+    )
+
+
+def flatten_fix(fault: Fault, context: Context) -> Fix | None:
+    """Write `x.flatten(1)` for `x.view(-1, n)` or `x.reshape(-1, n)`."""
+    import ast
+
+    call = _parsed(context.text(fault.place))
+    if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Attribute) or call.keywords:
+        return None
+    if call.func.attr not in ("view", "reshape") or len(call.args) != 2:
+        return None
+    receiver = _place(call.func.value, fault.place)
+    end = fault.place
+    rest = Place(end.filename, receiver.end_row, receiver.end_column, end.end_row, end.end_column)
+    return Fix("unsafe", "write `flatten(1)`", (Edit(".flatten(1)", rest),))

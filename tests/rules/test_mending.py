@@ -1,0 +1,147 @@
+"""The number that belongs into a layer, written as its author wrote the wrong one."""
+
+from __future__ import annotations
+
+import pytest
+
+from cnnlint import lint_source
+from cnnlint.fixing import apply
+from cnnlint.sources.text import from_text
+
+CODE = """\
+import torch
+from torch import nn
+
+{before}
+model = nn.Sequential({layers})
+model(torch.zeros(1, 3, 32, 32))
+"""
+LENET = "nn.Conv2d(3, 16, 5), nn.MaxPool2d(2), nn.Conv2d(16, 16, 5), nn.MaxPool2d(2), nn.Flatten(), {linear}"
+
+
+def mended(code: str) -> str:
+    fixes = [finding.fix for finding in lint_source(code) if finding.fix is not None]
+    assert [fix.applicability for fix in fixes] == ["safe"]
+    return apply(from_text(code, "net.py"), code, fixes)[0]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right"),
+    [
+        ("nn.Linear(320, 120)", "nn.Linear(400, 120)"),
+        ("nn.Linear(16 * 4 * 5, 120)", "nn.Linear(16 * 5 * 5, 120)"),
+        ("nn.Linear(16 * 4 * 4, 120)", "nn.Linear(16 * 5 * 5, 120)"),
+        ("nn.Linear(in_features=16*(4*4), out_features=120)", "nn.Linear(in_features=16*(5*5), out_features=120)"),
+        ("nn.Linear(7 * 7 * 16, 10)", "nn.Linear(5 * 5 * 16, 10)"),
+        ("nn.Linear(64 * 49, 10)", "nn.Linear(400, 10)"),
+        ("nn.Linear(16 * 49, 10)", "nn.Linear(16 * 25, 10)"),
+        ("nn.Linear(13 * 7, 10)", "nn.Linear(400, 10)"),
+        ("nn.Linear(\n    16\n    * 6\n    * 6,\n    10,\n)", "nn.Linear(\n    16\n    * 5\n    * 5,\n    10,\n)"),
+    ],
+)
+def test_a_literal_or_a_product_becomes_what_arrives(wrong: str, right: str) -> None:
+    code = CODE.format(before="", layers=LENET.format(linear=wrong))
+    assert mended(code) == CODE.format(before="", layers=LENET.format(linear=right))
+
+
+@pytest.mark.parametrize(("wrong", "right"), [("320", "400"), ("16 * 4 * 4", "16 * 5 * 5")])
+def test_a_constant_that_nothing_else_reads_is_changed_where_it_is_set(wrong: str, right: str) -> None:
+    layers = LENET.format(linear="nn.Linear(FEATURES, 10)")
+    code = CODE.format(before=f"FEATURES = {wrong}\n", layers=layers)
+    assert mended(code) == CODE.format(before=f"FEATURES = {right}\n", layers=layers)
+
+
+@pytest.mark.parametrize(
+    ("before", "linear"),
+    [
+        ("FEATURES = 320\nprint(FEATURES)\n", "nn.Linear(FEATURES, 10)"),
+        ("width = 80\n", "nn.Linear(width * 4, 10)"),
+        ("sizes = [320, 10]\n", "nn.Linear(*sizes)"),
+    ],
+)
+def test_what_else_depends_on_the_number_is_left_alone_with_a_help(before: str, linear: str) -> None:
+    code = CODE.format(before=before, layers=LENET.format(linear=linear))
+    (finding,) = [each for each in lint_source(code) if each.code == "CNN102"]
+    assert finding.fix is None
+    assert finding.help == "build the layer for 400 features"
+
+
+@pytest.mark.parametrize(
+    ("layers", "right"),
+    [
+        ("nn.Conv2d(3, 16, 3), nn.Conv2d(8, 8, 3)", "nn.Conv2d(3, 16, 3), nn.Conv2d(16, 8, 3)"),
+        ("nn.Conv2d(3, 16, 3), nn.BatchNorm2d(8)", "nn.Conv2d(3, 16, 3), nn.BatchNorm2d(16)"),
+        ("nn.Conv2d(3, 16, 3), nn.GroupNorm(8, 8)", "nn.Conv2d(3, 16, 3), nn.GroupNorm(8, 16)"),
+    ],
+)
+def test_channels_are_mended_where_they_stand(layers: str, right: str) -> None:
+    assert mended(CODE.format(before="", layers=layers)) == CODE.format(before="", layers=right)
+
+
+def test_a_number_that_no_size_makes_is_told_with_the_formula() -> None:
+    code = """\
+from torch import nn
+
+model = nn.Sequential(nn.Conv2d(3, 64, 3), nn.ReLU(), nn.Flatten(), nn.Linear(9126, 10))
+"""
+    (finding,) = [each for each in lint_source(code) if each.code == "CNN102"]
+    assert finding.severity == "error"
+    assert finding.fix is None
+    assert finding.expected == "9126"
+    assert finding.help == (
+        "build the layer for 64*(height - 2)*(width - 2) features, which the size of the input tells"
+    )
+
+
+FOLDING = """\
+from torch import nn
+
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.conv, self.fc = nn.Conv2d(3, 16, 3, stride=2), nn.Linear(16 * 7 * 7, 10)
+
+    def forward(self, x):
+        x = self.conv(x)
+        return self.fc({flat})
+"""
+
+
+def test_a_reshape_that_can_mix_samples_becomes_a_flatten() -> None:
+    code = FOLDING.format(flat="x.view(-1, 16 * 7 * 7)")
+    (finding,) = [each for each in lint_source(code) if each.code == "CNN409"]
+    assert finding.severity == "warning"
+    assert "at 29 x 29 it makes 4 rows of each" in finding.message
+    assert finding.fix is not None
+    assert finding.fix.applicability == "unsafe"
+    assert apply(from_text(code, "net.py"), code, [finding.fix])[0] == FOLDING.format(flat="x.flatten(1)")
+
+
+@pytest.mark.parametrize(
+    "flat",
+    [
+        "x.flatten(1)",
+        "x.view(x.size(0), -1)",
+        "x.reshape(x.shape[0], 16 * 7 * 7)",
+        "x.mean((2, 3)).view(-1, 16).repeat(1, 49)",
+        "x[:, :, :7, :7].contiguous().view(-1, 784) if x.shape[2] > 9 else x.flatten(1)",
+    ],
+)
+def test_reshapes_that_keep_the_samples_apart_are_fine(flat: str) -> None:
+    assert not [each for each in lint_source(FOLDING.format(flat=flat)) if each.code == "CNN409"]
+
+
+@pytest.mark.parametrize(
+    ("size", "said"),
+    [
+        (15, None),
+        (29, "this reshape makes 4 rows of each sample: (batch, 16, 14, 14) has 3136 numbers for 784"),
+    ],
+)
+def test_a_stated_size_is_judged_as_it_is(size: int, said: str | None) -> None:
+    code = FOLDING.format(flat="x.view(-1, 16 * 7 * 7)").replace(
+        "class Net(nn.Module):", f"class Net(nn.Module):  # cnnlint: input=(3, {size}, {size})"
+    )
+    found = [each.message for each in lint_source(code) if each.code == "CNN409"]
+    assert found == ([] if said is None else [said])
