@@ -52,8 +52,8 @@ MODE = "mode_stated"
 MAX_ATTEMPTS = 8
 """How often a forward is run again with the shapes that its layers propose for its inputs."""
 
-MAX_STEPS_WITHOUT_INPUT = 200_000
-"""What a run for the sake of the sizes only may take."""
+MAX_STEPS_ASIDE, MAX_STEPS_TO_EXPLAIN = 30_000, 200_000
+"""What a run for the sake of the sizes only may take: some 50 ms, and more where the stated input does not fit."""
 
 
 def describe(machine: Machine, instance: Instance, request: Request) -> Model:
@@ -72,7 +72,8 @@ def describe(machine: Machine, instance: Instance, request: Request) -> Model:
         constraints = trial.requirements() if trial.is_open else None
         tell_folds(machine, trial.gathered, constraints, is_open=trial.is_open)
         if constraints is None and request.sizes and not trial.is_open:
-            constraints = without_input(machine, instance)
+            failed = bool(trial.faults or trial.unresolved)
+            constraints = without_input(machine, instance, MAX_STEPS_TO_EXPLAIN if failed else MAX_STEPS_ASIDE)
     application = trial.application
     rows = Rows(instance, application, trial.batch, machine.place)
     parameters, unresolved = count(instance)
@@ -100,11 +101,11 @@ def describe(machine: Machine, instance: Instance, request: Request) -> Model:
     )
 
 
-def without_input(machine: Machine, instance: Instance) -> Requirements | None:
+def without_input(machine: Machine, instance: Instance, most: int) -> Requirements | None:
     """What a run of the module requires whose input nothing states; it leaves no trace."""
     faults, built, steps = machine.faults, len(machine.built), machine.steps
     machine.faults = {}
-    machine.steps = min(steps, MAX_STEPS_WITHOUT_INPUT)
+    machine.steps = min(steps, most)
     trial = Trial(machine, instance)
     try:
         trial.run(None)
