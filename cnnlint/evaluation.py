@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from cnnlint import frameworks
 from cnnlint.engine.errors import ShapeError, Undetermined
+from cnnlint.evaluated import has_weights, literal, models_in, parts, why, words
 from cnnlint.frameworks.request import Request
 from cnnlint.interpreter import stdlib
 from cnnlint.interpreter.frame import Frame, LimitReached
@@ -19,10 +20,8 @@ from cnnlint.interpreter.values import (
     MISSING,
     ClassMethod,
     ClassValue,
-    DictValue,
     Function,
     Instance,
-    ListValue,
     ModuleValue,
     Open,
     Proposal,
@@ -218,7 +217,7 @@ class _Run:
         room = self._framework(value)
         if room is None:
             return False
-        return not value.cls.library or (bool(value.attrs) and _has_weights(value))
+        return not value.cls.library or (bool(value.attrs) and has_weights(value))
 
     def _framework(self, value: Value) -> Framework | None:
         if not isinstance(value, Instance):
@@ -228,7 +227,7 @@ class _Run:
     def _function(self, value: Function, name: str) -> None:
         settings = self._settings(name, value.place)
         result = self._bounded(f"`{name}`", partial(self._call, value, settings.arguments), steps=UNCALLED_STEPS)
-        for model in _models_in(result):
+        for model in models_in(result):
             if self._framework(model) is not None:
                 self._describe(model, name, value.place)
 
@@ -262,7 +261,7 @@ class _Run:
                     result = self._bounded(
                         f"`{label}`", partial(self._call, callee, settings.arguments), steps=UNCALLED_STEPS
                     )
-                    for model in _models_in(result):
+                    for model in models_in(result):
                         if self._framework(model) is not None:
                             self._describe(model, label, value.function.place)
 
@@ -285,7 +284,7 @@ class _Run:
         found: set[int] = set()
         for instance in self.machine.built:
             for value in instance.attrs.values():
-                for part in _parts(value):
+                for part in parts(value):
                     if part is not instance:
                         found.add(id(part))
         return found
@@ -297,7 +296,7 @@ class _Run:
         try:
             value = self._find(name)
         except Raised as error:
-            self.models.append(self._failed(name, f"`{name}` could not be read: {_words(error)}"))
+            self.models.append(self._failed(name, f"`{name}` could not be read: {words(error)}"))
             return
         if value is MISSING or isinstance(value, Unknown):
             reason = f": {value.reason}" if isinstance(value, Unknown) else ""
@@ -308,9 +307,9 @@ class _Run:
         result = value
         if not isinstance(value, Instance):
             result = self._bounded(f"`{name}`", partial(self._call, value, settings.arguments))
-        models = [model for model in _models_in(result) if self._framework(model) is not None]
+        models = [model for model in models_in(result) if self._framework(model) is not None]
         if not models:
-            reason = _words(result) if isinstance(result, Raised) else _why(result)
+            reason = words(result) if isinstance(result, Raised) else why(result)
             faults = self._faults(machine.faults)
             self.models.append(self._failed(name, f"`{name}` gives no model: {reason}", place, tuple(faults)))
             return
@@ -344,7 +343,7 @@ class _Run:
 
     def _call(self, callee: Value, arguments: dict[str, Any]) -> Value:
         """Call with the stated arguments; a parameter without a value is a free symbol."""
-        args = {name: _literal(value) for name, value in arguments.items()}
+        args = {name: literal(value) for name, value in arguments.items()}
         base = Frame(self.main.scope, self.main)
         self.machine.frames.append(base)
         place = getattr(callee, "place", None)
@@ -433,80 +432,3 @@ def _limit(what: str, place: Place) -> ShapeError:
     error = ShapeError("not-understood", f"{what} needs more steps than cnnlint follows")
     error.place = place
     return error
-
-
-def _words(error: Raised) -> str:
-    value = error.value
-    if not isinstance(value, Instance):
-        return "it raises an exception"
-    args = value.attrs.get("args", ())
-    message = next((a for a in args if isinstance(a, str)), "") if isinstance(args, tuple) else ""
-    return f"it raises {value.cls.name}" + (f": {message[:200]}" if message else "")
-
-
-def _why(result: Value) -> str:
-    if isinstance(result, Unknown):
-        return result.reason
-    return "what it returns is no model" if result is not None else "it returns nothing"
-
-
-def _models_in(result: Value) -> list[Instance]:
-    """The instances that a function returns, alone or in a tuple, list or dictionary."""
-    match result:
-        case Instance():
-            return [result]
-        case tuple():
-            return [item for item in result if isinstance(item, Instance)]
-        case ListValue():
-            return [item for item in result.items if isinstance(item, Instance)]
-        case DictValue():
-            return [item for item in result.items.values() if isinstance(item, Instance)]
-        case _:
-            return []
-
-
-def _parts(value: Value, depth: int = 0) -> list[Instance]:
-    if isinstance(value, Instance):
-        return [value]
-    if depth > 3:
-        return []
-    match value:
-        case tuple():
-            return [part for item in value for part in _parts(item, depth + 1)]
-        case ListValue():
-            return [part for item in value.items for part in _parts(item, depth + 1)]
-        case DictValue():
-            return [part for item in value.items.values() for part in _parts(item, depth + 1)]
-        case _:
-            return []
-
-
-def _has_weights(instance: Instance) -> bool:
-    from cnnlint.interpreter.values import Weight
-
-    stack, seen = [instance], {id(instance)}
-    while stack:
-        current = stack.pop()
-        if current.facts.get("layers") or current.facts.get("graph"):
-            return True
-        for value in current.attrs.values():
-            if isinstance(value, Weight):
-                return True
-            for part in _parts(value):
-                if id(part) not in seen:
-                    seen.add(id(part))
-                    stack.append(part)
-    return instance.cls.qualified_name.startswith("keras.")
-
-
-def _literal(value: Any) -> Value:
-    """A Python literal as a value of the linted program."""
-    match value:
-        case list():
-            return ListValue([_literal(item) for item in value])
-        case tuple():
-            return tuple(_literal(item) for item in value)
-        case dict():
-            return DictValue({key: _literal(item) for key, item in value.items()})
-        case _:
-            return value

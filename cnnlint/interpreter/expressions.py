@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 from cnnlint.engine.dimension import Expr
 from cnnlint.engine.errors import Undetermined
 from cnnlint.interpreter import iteration, operators
+from cnnlint.interpreter.assignment import assign_target, store_name
 from cnnlint.interpreter.builtin import BUILTINS
 from cnnlint.interpreter.conditions import condition_of, every, some, under
+from cnnlint.interpreter.journal import Joiner
 from cnnlint.interpreter.values import (
     MISSING,
     Deferred,
@@ -253,8 +255,6 @@ def conditional(machine: Machine, node: p.Conditional, frame: Frame) -> Value:
     machine.fork(frame, [branch(node.body), branch(node.orelse)], reason, test)
     if len(results) == 1:
         return results[0]
-    from cnnlint.interpreter.journal import Joiner
-
     return Joiner(reason, machine.place).values(results[0], results[1])
 
 
@@ -374,8 +374,6 @@ def _clauses(
         items = machine.elements(source)
     except Undetermined as why:
         return Unknown(why.reason, machine.place, opaque=True)
-    from cnnlint.interpreter.statements import assign_target
-
     for item in items:
         machine.step()
         assign_target(machine, clause.target, item, frame)
@@ -442,8 +440,6 @@ def _format(machine: Machine, value: Value, part: p.FormattedValue, frame: Frame
 def walrus(machine: Machine, node: p.Walrus, frame: Frame) -> Value:
     """`(name := value)`."""
     value = machine.evaluate(node.value, frame)
-    from cnnlint.interpreter.statements import store_name
-
     store_name(machine, node.target, value, frame)
     return value
 
