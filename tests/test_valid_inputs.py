@@ -1,0 +1,156 @@
+"""What is said of the sizes for which a model runs, held against PyTorch and Keras (`record_sizes.py` asks them)."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from cnnlint import summarize
+from cnnlint.engine.solving import verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from cnnlint.model import Model
+    from tests.conftest import Result
+
+    Command = Callable[..., Result]
+
+FOLDER = Path(__file__).parent.parent / "fixtures" / "sizes"
+VERDICTS: dict[str, Any] = json.loads((FOLDER / "verdicts.json").read_text(encoding="utf-8"))
+LAST = 300
+
+NOT_TOLD = {
+    "classifiers.py::Digits": "a flatten takes an input of any rank",
+    "classifiers.py::WholeWindow": "padding takes an input of any rank",
+    "sequences.py::Causal": "padding takes an input of any rank",
+    "skips.py::EvenOrPaddedUNet": "a branch on an odd size",
+    "skips.py::Fallback": "a `try` around what may not fit",
+    "skips.py::LargeOnesPooled": "a branch on a large size",
+    "skips.py::Sliced": "slices take an input of any rank",
+    "skips.py::Unshuffled": "a pixel shuffle takes an input of any rank",
+}
+"""Models of which nothing is said, and why."""
+
+
+@cache
+def described(target: str) -> Model:
+    return summarize(FOLDER / target)
+
+
+def sizes(triples: tuple[tuple[int, int, int], ...]) -> set[int]:
+    return {size for first, last, step in triples for size in range(first, last + 1, step) if size <= LAST}
+
+
+@pytest.mark.parametrize("target", sorted(VERDICTS.keys() - NOT_TOLD.keys()))
+def test_the_valid_sizes_are_those_at_which_the_framework_runs_the_model(target: str) -> None:
+    model = described(target)
+    found = model.valid_inputs
+    assert found is not None
+    assert found.range[1] >= LAST
+    runs = {size for first, last in VERDICTS[target]["square"] for size in range(first, last + 1)}
+    assert sizes(found.square) == runs
+    assert model.constraints is not None
+    for chosen, accepted in VERDICTS[target]["others"]:
+        values = dict(zip(found.symbols, chosen, strict=True))
+        assert verdict(model.constraints.constraints, values) is accepted, chosen
+        inside = all(size in sizes(found.axes[name]) for name, size in values.items())
+        assert inside or not accepted
+        assert not found.independent or inside == accepted
+
+
+@pytest.mark.parametrize("target", sorted(NOT_TOLD))
+def test_nothing_is_said_where_it_is_not_known(target: str) -> None:
+    model = described(target)
+    assert model.valid_inputs is None
+    assert model.constraints is None
+    assert model.accepts((3, 32, 32)) is None
+
+
+def test_a_model_accepts_shapes_without_the_batch() -> None:
+    lenet, unet = described("classifiers.py::LeNet"), described("skips.py::UNet")
+    assert lenet.accepts((3, 32, 32)) is True
+    assert lenet.accepts((3, 36, 36)) is False
+    assert lenet.accepts((1, 32, 32)) is False
+    assert lenet.accepts((32, 32)) is None
+    assert unet.accepts([3, 160, 48]) is True
+    assert unet.accepts((3, 160, 50)) is False
+    stereo = described("sequences.py::Stereo")
+    assert stereo.accepts((3, 3, 4), (3, 3, 4)) is True
+    assert stereo.accepts(((3, 5, 5), (3, 5, 5))) is False
+
+
+def test_what_is_stated_does_not_keep_from_telling_the_other_sizes() -> None:
+    target = f"{FOLDER / 'skips.py'}::UNet"
+    model = summarize(target, input_shape=(3, 64, 64))
+    assert model.inputs[0][1:] == (3, 64, 64)
+    assert model.accepts((3, 250, 250)) is False
+    assert model.valid_inputs is not None
+    assert model.valid_inputs.text == "height and width multiples of 16"
+    assert model.valid_inputs.why is None
+
+
+def test_the_summary_says_why_a_stated_size_is_none_of_the_valid_ones(cnnlint: Command) -> None:
+    target = f"{FOLDER / 'skips.py'}::UNet"
+    result = cnnlint("summary", target, "--input-shape", "3,250,250", "--isolated")
+    line = next(line for line in result.out.splitlines() if line.startswith("valid sizes: "))
+    assert line.startswith("valid sizes: height and width multiples of 16; not these: ")
+    assert "2*(height//16) is 30 but has to be 31" in line
+    assert "skips.py:20)" in line
+
+
+def test_the_summary_in_json_and_markdown_has_the_valid_sizes(cnnlint: Command) -> None:
+    target = f"{FOLDER / 'classifiers.py'}::LeNet"
+    result = cnnlint("summary", target, "--output-format", "json", "--isolated")
+    (row,) = json.loads(result.out)["models"]
+    axis = [[16, 19, 1], [32, 35, 1], [112, 115, 1]]
+    assert row["valid_inputs"] == {
+        "range": [1, 512],
+        "symbols": ["height", "width"],
+        "square": [[32, 35, 1]],
+        "axes": {"height": axis, "width": axis},
+        "independent": False,
+        "text": "height and width 32 to 35 where they are equal; others only together",
+        "why": None,
+    }
+    result = cnnlint("summary", target, "--output-format", "markdown", "--isolated")
+    assert "- valid sizes: height and width 32 to 35" in result.out
+
+
+CODE = """
+import torch
+from torch import nn
+class Net(nn.Module):
+    def __init__(self, size=32):
+        super().__init__()
+        self.size, self.conv = size, nn.Conv2d(3, 8, 3, padding=1)
+    def forward(self, x):
+        {body}
+"""
+
+BODIES = {
+    "if x.shape[2] % 8: raise ValueError\n        return self.conv(x)": "height multiples of 8, any width",
+    "assert all(s % 8 == 0 for s in x.shape[-2:])\n        return self.conv(x)": "height and width multiples of 8",
+    "torch._assert(x.shape[2] == self.size, 'height')\n        return self.conv(x)": "height 32, any width",
+    "assert x.shape[2:] == (24, 40)\n        return self.conv(x)": "height 24, width 40",
+    "if not (x.size(2) >= 16 and x.size(3) > 7): raise ValueError\n        return self.conv(x)": (
+        "height any from 16, width any from 8"
+    ),
+    "return self.conv(x) if x.shape[2] > 3 else self.conv(x)": "any height and width",
+    "return self.conv(x) if x.shape[2] > 3 else self.conv(x).view(2, -1)": None,
+    "y = self.conv(x)\n        return y[:, :, : y.shape[2] // 2] + 1": "any height and width",
+    "y = self.conv(x)\n        if y.mean() > 0: raise ValueError\n        return y": "any height and width",
+    "y = self.conv(x)\n        assert y.shape[2] <= 100\n        return y": "height 1 to 100, any width",
+}
+
+
+@pytest.mark.parametrize("body", BODIES)
+def test_conditions_that_raise_are_requirements(body: str, tmp_path: Path) -> None:
+    file = tmp_path / "net.py"
+    file.write_text(CODE.format(body=body))
+    found = summarize(f"{file}::Net").valid_inputs
+    assert (None if found is None else found.text) == BODIES[body]
