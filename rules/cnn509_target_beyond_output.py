@@ -25,7 +25,8 @@ class TargetBeyondOutput(Rule):
 
     ## Why is this bad?
 
-    The model can never come near such a target. Under `binary_crossentropy` the loss even falls below zero.
+    The model can never come near such a target. Under `binary_crossentropy` the loss even falls below zero with
+    TensorFlow and JAX, and is an error with PyTorch; there the finding is an error too.
 
     ## Example
 
@@ -84,6 +85,7 @@ class TargetBeyondOutput(Rule):
             f"the targets go from {found.low:g} to {found.high:g}, but {last_layer(use)} is a {use.activation}, "
             f"between {bounds[0]} and {bounds[1]}",
             use.place,
+            severity="error" if use.loss in BINARY and use.certain else self.severity,
             related=use.related,
             help="use one unit per class and a categorical cross-entropy, or no activation for a regression",
             model=use.model,

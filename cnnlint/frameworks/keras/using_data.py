@@ -52,6 +52,8 @@ def given(
         return None if element is None else _unpacked(element)
     if isinstance(x, Generator):
         return _unpacked(x.items[x.position]) if x.position < len(x.items) else None
+    if not flatten(x):
+        return None
     _check_arrays(x, y)
     count = _count(x, y)
     sizes = _batches(count, batch_size, steps) if sliced else _one(count)

@@ -282,16 +282,26 @@ def check_metrics(case: Case, metrics: Iterable[str]) -> None:
 
 def _fails(case: Case, metric: str, target: Shape, output: Shape) -> bool:
     if metric in TABLES:
-        return len(case.shape) != 2 or len(case.output) != 2
+        if len(case.shape) != 2 or len(case.output) != 2:
+            return True
+        width, units = case.shape[1], case.output[1]
+        return metric != "r2score" and not may_be_one(width) and equal(width, units) is False
     if metric in COUNTED:
         return equal(product(target[1:]), product(output[1:])) is False
     if metric in COMPARED:
         return _all_fail(case, target, output)
     if metric == "sparsecategoricalaccuracy":
-        squeezed = target[:-1] if len(target) == len(output) and is_one(target[-1]) else target
-        unknown = len(target) == len(output) and may_be_one(target[-1]) and squeezed == target
-        return not unknown and _all_fail(case, squeezed, output[:-1])
+        return _fails_sparsely(case)
     return False
+
+
+def _fails_sparsely(case: Case) -> bool:
+    """The metric takes the labels as they are, but for a last axis of 1 beside one of the classes."""
+    shape, output = case.shape, case.output
+    beside = len(shape) == len(output)
+    if beside and may_be_one(shape[-1]) and not is_one(shape[-1]):
+        return False
+    return _all_fail(case, shape[:-1] if beside and is_one(shape[-1]) else shape, output[:-1])
 
 
 def _all_fail(case: Case, one: Shape, other: Shape) -> bool:
