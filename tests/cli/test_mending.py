@@ -16,6 +16,12 @@ if TYPE_CHECKING:
     Command = Callable[..., Result]
 
 MENDED = BROKEN.replace("nn.Conv2d(4, 8, 3)", "nn.Conv2d(8, 8, 3)")
+UNSAFE = """import torch
+from torch import nn
+
+model = nn.Sequential(nn.Linear(4, 3), nn.Softmax(dim=1))
+loss = nn.CrossEntropyLoss()(model(torch.zeros(2, 4)), torch.zeros(2, dtype=torch.long))
+"""
 UNUSED = GOOD.rstrip("\n") + "  # noqa: CNN103\n"
 
 
@@ -29,10 +35,16 @@ def test_a_safe_fix(cnnlint: Command) -> None:
 
 
 def test_an_unsafe_fix_waits_until_it_is_asked_for(cnnlint: Command) -> None:
-    Path("net.py").write_text(BROKEN, encoding="utf-8")
+    Path("net.py").write_text(UNSAFE, encoding="utf-8")
     assert cnnlint("net.py", "--fix").status == 1
-    assert Path("net.py").read_text(encoding="utf-8") == BROKEN
+    assert Path("net.py").read_text(encoding="utf-8") == UNSAFE
     assert cnnlint("net.py", "--fix", "--unsafe-fixes").status == 0
+    assert "nn.Linear(4, 3), nn.Identity()" in Path("net.py").read_text(encoding="utf-8")
+
+
+def test_a_safe_fix_is_made(cnnlint: Command) -> None:
+    Path("net.py").write_text(BROKEN, encoding="utf-8")
+    assert cnnlint("net.py", "--fix").status == 0
     assert Path("net.py").read_text(encoding="utf-8") == MENDED
 
 
@@ -71,6 +83,7 @@ def test_diff_changes_nothing(cnnlint: Command) -> None:
     assert "\n-model = nn.Sequential(nn.Conv2d(3, 8, 3), nn.Conv2d(4, 8, 3))\n" in result.out
     assert "\n+model = nn.Sequential(nn.Conv2d(3, 8, 3), nn.Conv2d(8, 8, 3))\n" in result.out
     assert Path("net.py").read_text(encoding="utf-8") == BROKEN
+    Path("net.py").write_text(UNSAFE, encoding="utf-8")
     assert cnnlint("net.py", "--diff").status == 0
 
 
