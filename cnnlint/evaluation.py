@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache, partial
 from pathlib import Path
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from cnnlint import frameworks
 from cnnlint.engine.errors import ShapeError, Undetermined
+from cnnlint.engine.shape import text as shape_text
 from cnnlint.evaluated import has_weights, literal, models_in, parts, why, words
 from cnnlint.frameworks.request import Request
 from cnnlint.interpreter import stdlib
@@ -30,11 +31,12 @@ from cnnlint.interpreter.values import (
     Unknown,
     Value,
 )
-from cnnlint.model import Evaluation, Fault, Model, Parameters, Place, Unresolved
+from cnnlint.model import FAULT_KINDS, Evaluation, Fault, Model, Parameters, Place, Unresolved
 from cnnlint.syntax.cache import cached_lower
 from cnnlint.syntax.faults import SyntaxFault
 
 if TYPE_CHECKING:
+    from cnnlint.engine.shape import Shape
     from cnnlint.frameworks import Framework
     from cnnlint.syntax.program import Program
 
@@ -421,11 +423,21 @@ class _Run:
         if not isinstance(model, Model):
             model = self._failed(name, f"`{name}` could not be described", spot)
         new = {key: fault for key, fault in self.machine.faults.items() if key not in before}
+        notes = () if request.input_shapes is None else (_stated(request.input_shapes, request.input_source),)
         for key, fault in new.items():
-            if fault.model is None:
-                self.machine.faults[key] = replace(fault, model=name)
+            told = notes if fault.kind in ABOUT_SIZES else ()
+            self.machine.faults[key] = replace(fault, model=fault.model or name, notes=(*fault.notes, *told))
         faults = tuple(self._faults({key: self.machine.faults[key] for key in new}))
         self.models.append(replace(model, faults=(*model.faults, *faults)))
+
+
+ABOUT_SIZES = frozenset(kind for kind in FAULT_KINDS if kind.endswith(("-mismatch", "-size", "-batch")))
+"""Faults that may come from the size of the input."""
+
+
+def _stated(shapes: Sequence[Shape], source: str | None) -> str:
+    written = " and ".join(shape_text(shape) for shape in shapes)
+    return f"the input is {written}" + (f", from {source}" if source else "")
 
 
 def _limit(what: str, place: Place) -> ShapeError:

@@ -23,6 +23,7 @@ def check_features(declared: Dim, found: Dim, name: str = "in_features") -> None
             "feature-mismatch",
             f"`{name}` is {dim_text(declared)} but the input has {dim_text(found)} "
             f"{'feature' if isinstance(found, int) and found == 1 else 'features'}",
+            notes=() if isinstance(found, int) else ("no size makes the two equal",),
             expected=dim_text(declared),
             actual=dim_text(found),
         ),

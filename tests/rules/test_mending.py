@@ -88,6 +88,7 @@ model = nn.Sequential(nn.Conv2d(3, 64, 3), nn.ReLU(), nn.Flatten(), nn.Linear(91
     assert finding.severity == "error"
     assert finding.fix is None
     assert finding.expected == "9126"
+    assert finding.notes == ("no size makes the two equal",)
     assert finding.help == (
         "build the layer for 64*(height - 2)*(width - 2) features, which the size of the input tells"
     )
@@ -145,3 +146,13 @@ def test_a_stated_size_is_judged_as_it_is(size: int, said: str | None) -> None:
     )
     found = [each.message for each in lint_source(code) if each.code == "CNN409"]
     assert found == ([] if said is None else [said])
+
+
+def test_a_finding_says_where_the_size_of_the_input_is_from() -> None:
+    code = FOLDING.format(flat="x.flatten(1)").replace(
+        "class Net(nn.Module):", "class Net(nn.Module):  # cnnlint: input=(3, 32, 32)"
+    )
+    (finding,) = [each for each in lint_source(code) if each.code == "CNN102"]
+    assert finding.notes == ("the input is (3, 32, 32), from a comment",)
+    assert finding.fix is not None
+    assert [edit.content for edit in finding.fix.edits] == ["15", "15"]
