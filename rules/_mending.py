@@ -180,7 +180,7 @@ def flatten_fix(fault: Fault, context: Context) -> Fix | None:
     call = _parsed(context.text(fault.place))
     if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Attribute) or call.keywords:
         return None
-    if call.func.attr not in ("view", "reshape") or len(call.args) != 2:
+    if call.func.attr not in ("view", "reshape") or len(call.args) != 2 or ast.unparse(call.args[0]) != "-1":
         return None
     receiver = _place(call.func.value, fault.place)
     end = fault.place

@@ -77,10 +77,11 @@ def tell_fold(shape: Shape, target: Shape, made: Shape) -> None:
         fold(shape, target, made[0])
 
 
-def tell_folds(machine: Machine, run: Gathered | None, constraints: Requirements | None, *, is_open: bool) -> None:
-    """Record the reshapes of a run that mix samples: at the stated size, or at some for which the model runs."""
+def tell_folds(machine: Machine, run: Gathered | None, constraints: Requirements | None) -> None:
+    """Record the reshapes of a run that mix samples: at the known size, or at some for which the model runs."""
     for found in [] if run is None or run.doubt is not None else run.folds:
-        said = _at_some_size(found, constraints) if is_open else _at_this_size(found)
+        numbers = product(found.shape[1:])
+        said = _at_this_size(found, numbers) if isinstance(numbers, int) else _at_some_size(found, constraints)
         if said is not None:
             error = ShapeError("folded-batch", said, help=HELP, expected=dim_text(found.target[1]))
             error.place = found.where
@@ -90,11 +91,9 @@ def tell_folds(machine: Machine, run: Gathered | None, constraints: Requirements
 HELP = "keep the batch apart: `flatten(1)` makes one row of each sample, and a size that does not fit is refused"
 
 
-def _at_this_size(found: Fold) -> str | None:
-    numbers, row = product(found.shape[1:]), found.target[1]
+def _at_this_size(found: Fold, numbers: int) -> str:
+    row = found.target[1]
     count = exact_quotient(found.rows, symbol(BATCH))
-    if not isinstance(numbers, int):
-        return None
     if isinstance(count, int):
         return f"this reshape makes {count} rows of each sample: {text(found.shape)} has {numbers} numbers for {row}"
     return f"this reshape mixes samples: each has {numbers} numbers, which do not fall into rows of {dim_text(row)}"

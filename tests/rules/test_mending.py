@@ -156,3 +156,26 @@ def test_a_finding_says_where_the_size_of_the_input_is_from() -> None:
     assert finding.notes == ("the input is (3, 32, 32), from a comment",)
     assert finding.fix is not None
     assert [edit.content for edit in finding.fix.edits] == ["15", "15"]
+
+
+KERAS = """\
+import keras
+import tensorflow as tf
+from keras import layers, ops
+
+
+def build():
+    inputs = keras.Input({shape})
+    x = layers.Conv2D(16, 3, strides=2)(inputs)
+    return keras.Model(inputs, layers.Dense(10)({flat}))
+"""
+
+
+@pytest.mark.parametrize("flat", ["ops.reshape(x, (-1, 784))", "tf.reshape(x, [-1, 7 * 7 * 16])"])
+@pytest.mark.parametrize(
+    ("shape", "said"), [((None, None, 3), "at 29 x 29"), ((29, 29, 3), "makes 4 rows"), ((15, 15, 3), None)]
+)
+def test_keras_models_are_told_of_reshapes_too(flat: str, shape: tuple[int, ...], said: str | None) -> None:
+    found = [each for each in lint_source(KERAS.format(shape=shape, flat=flat)) if each.code == "CNN409"]
+    assert len(found) == (said is not None)
+    assert all(said in each.message and each.fix is None for each in found if said is not None)

@@ -16,7 +16,7 @@ from cnnlint.frameworks.keras.graph import operation
 from cnnlint.frameworks.keras.operands import axis_of, elementwise, first_tensor, operand, type_name
 from cnnlint.frameworks.keras.ops_control import cond, map_over
 from cnnlint.frameworks.keras.ops_reduce import reduced
-from cnnlint.frameworks.keras.ops_shape import joined, kept, stacked, target_shape
+from cnnlint.frameworks.keras.ops_shape import joined, kept, reshaped, stacked, target_shape
 from cnnlint.interpreter.values import Tensor, Value
 
 if TYPE_CHECKING:
@@ -165,7 +165,7 @@ def shape(machine: Machine, x: Value) -> Value:
 
 @operation("keras.backend.reshape")
 def reshape(machine: Machine, x: Value, shape: Value) -> Value:
-    return kept(engine.reshape(operand(x), target_shape(machine, shape)), x)
+    return reshaped(x, target_shape(machine, shape))
 
 
 @operation("keras.backend.permute_dimensions")

@@ -15,7 +15,7 @@ from cnnlint.frameworks.keras.models import graph_of
 from cnnlint.frameworks.keras.rows import INPUT, Rows
 from cnnlint.frameworks.keras.sequential import aside
 from cnnlint.frameworks.keras.structure import flatten, is_nested
-from cnnlint.frameworks.sizes import requirements_of
+from cnnlint.frameworks.sizes import requirements_of, tell_folds
 from cnnlint.interpreter.conditions import requirements
 from cnnlint.interpreter.frame import LimitReached
 from cnnlint.interpreter.journal import Journal
@@ -25,6 +25,7 @@ from cnnlint.model import Layer, Model, Parameters
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from cnnlint.engine.gathering import Gathered
     from cnnlint.engine.shape import Shape
     from cnnlint.frameworks.keras.network import Graph
     from cnnlint.frameworks.request import Request
@@ -53,11 +54,15 @@ def describe(machine: Machine, instance: Instance, request: Request) -> Model:
     elif graph is not None and (request.input_shapes is None or _are_declared(graph, request.input_shapes)):
         rows.graph(graph, inputs="stack" not in instance.facts)
         inputs, outputs, constraints = graph.inputs, graph.outputs, _of_graph(graph)
+        for gathered in _runs(graph):
+            tell_folds(machine, gathered, constraints)
     else:
         if request.sizes and _is_stated(machine, instance, request):
             constraints = _alone(_without_input(machine, instance) if graph is None else _of_graph(graph))
         run = _run(machine, instance, request, rows)
         inputs, outputs, constraints = run.inputs, run.output, constraints or run.constraints
+        if run.application is not None:
+            tell_folds(machine, run.application.facts.get("gathered"), run.constraints)
     return _renamed(_model(instance, request, rows, inputs, outputs), constraints, inputs)
 
 
@@ -81,12 +86,15 @@ def _is_stated(machine: Machine, instance: Instance, request: Request) -> bool:
     return _in_code(machine, instance) is not None
 
 
+def _runs(graph: Graph) -> list[Gathered | None]:
+    applications = [node.application for node in graph.nodes if not node.is_input]
+    return [each.facts.get("gathered") if each is not None else None for each in applications]
+
+
 def _of_graph(graph: Graph) -> Requirements | None:
     """What a functional model requires of the sizes that it leaves open."""
-    applications = [node.application for node in graph.nodes if not node.is_input]
-    runs = [each.facts.get("gathered") if each is not None else None for each in applications]
     known = not graph.hidden and all(tensor.shape is not None for tensor in graph.flat_outputs)
-    return requirements_of(runs, [tensor.shape for tensor in graph.flat_inputs], known=known)
+    return requirements_of(_runs(graph), [tensor.shape for tensor in graph.flat_inputs], known=known)
 
 
 def _alone(constraints: Requirements | None) -> Requirements | None:

@@ -12,6 +12,7 @@ from cnnlint.frameworks.keras.arguments import channels_axis, refused, same
 from cnnlint.frameworks.keras.core import KERAS, result, shown, shown_shape
 from cnnlint.frameworks.keras.graph import node_of, operation
 from cnnlint.frameworks.keras.operands import axes_of, axis_of, contents, first_tensor, least_rank, operand
+from cnnlint.frameworks.sizes import tell_fold
 from cnnlint.interpreter.values import HostFunction, ListValue, Tensor, Value
 
 if TYPE_CHECKING:
@@ -42,8 +43,15 @@ def target_shape(machine: Machine, value: Value) -> Shape:
 
 @operation("keras.ops.reshape", "keras.ops.numpy.reshape")
 def reshape(machine: Machine, x: Value, newshape: Value) -> Value:
-    target = target_shape(machine, newshape)
-    return kept(engine.reshape(operand(x), target), x)
+    return reshaped(x, target_shape(machine, newshape))
+
+
+def reshaped(x: Value, target: Shape) -> Value:
+    """The same numbers in another shape."""
+    shape = operand(x)
+    found = engine.reshape(shape, target)
+    tell_fold(shape, target, found)
+    return kept(found, x)
 
 
 @operation("keras.ops.ravel", "keras.ops.numpy.ravel")

@@ -17,7 +17,7 @@ from cnnlint.frameworks.keras.graph import operation
 from cnnlint.frameworks.keras.operands import axes_of, axis_of, elementwise, first_tensor, operand, type_name
 from cnnlint.frameworks.keras.ops_elementwise import COMPUTED
 from cnnlint.frameworks.keras.ops_reduce import reduced
-from cnnlint.frameworks.keras.ops_shape import cut, joined, kept, stacked, target_shape
+from cnnlint.frameworks.keras.ops_shape import cut, joined, kept, reshaped, stacked, target_shape
 from cnnlint.interpreter.values import ListValue, Tensor, Value
 
 if TYPE_CHECKING:
@@ -199,7 +199,7 @@ def split(
 
 @operation("tensorflow.reshape")
 def reshape(machine: Machine, tensor: Value, shape: Value, name: Value = None) -> Value:
-    return kept(engine.reshape(operand(tensor), target_shape(machine, shape)), tensor)
+    return reshaped(tensor, target_shape(machine, shape))
 
 
 @operation("tensorflow.transpose")

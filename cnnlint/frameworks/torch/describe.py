@@ -70,7 +70,7 @@ def describe(machine: Machine, instance: Instance, request: Request) -> Model:
         else:
             trial.run(None)
         constraints = trial.requirements() if trial.is_open else None
-        tell_folds(machine, trial.gathered, constraints, is_open=trial.is_open)
+        tell_folds(machine, trial.gathered, constraints)
         if constraints is None and request.sizes and not trial.is_open:
             failed = bool(trial.faults or trial.unresolved)
             constraints = without_input(machine, instance, MAX_STEPS_TO_EXPLAIN if failed else MAX_STEPS_ASIDE)
