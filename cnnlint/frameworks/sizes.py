@@ -11,7 +11,6 @@ from cnnlint.engine.dimension import text as dim_text
 from cnnlint.engine.errors import ShapeError
 from cnnlint.engine.gathering import Fold, fold
 from cnnlint.engine.shape import text
-from cnnlint.engine.solving import BATCH, open_sizes, solve
 from cnnlint.model import Place, Requirement, Requirements
 
 if TYPE_CHECKING:
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
     from cnnlint.interpreter.machine import Machine
     from cnnlint.model import Fault
 
+BATCH = "batch"
 NEVER = Constraint("equal", 0, 1)
 """What a run requires that cannot succeed."""
 
@@ -100,6 +100,8 @@ def _at_this_size(found: Fold, numbers: int) -> str:
 
 
 def _at_some_size(found: Fold, constraints: Requirements | None) -> str | None:
+    from cnnlint.engine.solving import open_sizes, solve  # only where there is something to solve
+
     if constraints is None:
         return None
     names = open_sizes(constraints.inputs, constraints.constraints)

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from cnnlint.engine.dimension import Dim, Expr, product, substitute, symbol, symbols
 from cnnlint.engine.errors import Undetermined
-from cnnlint.engine.solving import required_numbers
 from cnnlint.frameworks.sizes import requirements_of, tell_folds
 from cnnlint.frameworks.torch.core import TENSOR
+from cnnlint.frameworks.torch.layer import SPATIAL
 from cnnlint.frameworks.torch.omissions import note_unregistered
 from cnnlint.frameworks.torch.provenance import GIVEN, ORIGIN, sources_of, tensors_in
 from cnnlint.frameworks.torch.registry import gaps_of, named_weights, walk
@@ -36,7 +36,7 @@ from cnnlint.model import Model, Parameters, Unresolved
 from cnnlint.syntax.program import Name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from cnnlint.engine.gathering import Gathered
     from cnnlint.engine.shape import Shape
@@ -336,7 +336,7 @@ class Trial:
                 self.is_exact = self.is_exact and self.gathered is not None and not self.gathered.branched
                 shapes[proposal.name] = proposal.shape
             else:
-                channels = self._required_channels()
+                channels = self._required_channels(shapes.values())
                 if not channels:
                     return
                 shapes = {name: tuple(substitute(dim, channels) for dim in shape) for name, shape in shapes.items()}
@@ -344,11 +344,14 @@ class Trial:
                 self.machine.faults = before
         self._give_up("the shape of the input could not be settled", self.instance.place)
 
-    def _required_channels(self) -> dict[str, int]:
+    def _required_channels(self, shapes: Iterable[Shape]) -> dict[str, int]:
         """The numbers of channels that the run requires of inputs that were looked at with any."""
-        if self.unresolved or self.gathered is None or self.gathered.doubt is not None:
+        names = {name for shape in shapes for dim in shape[1:] for name in symbols(dim)}.difference(*SPATIAL.values())
+        if not names or self.unresolved or self.gathered is None or self.gathered.doubt is not None:
             return {}
-        return required_numbers(self.gathered)
+        from cnnlint.engine.solving import required_numbers
+
+        return {name: number for name, number in required_numbers(self.gathered).items() if name in names}
 
     def follow(self, called: Application) -> None:
         """Take a call of the code: run it again for any number of samples, or take it as it was."""
