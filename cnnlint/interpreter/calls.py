@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cnnlint.engine.errors import ShapeError
-from cnnlint.interpreter.frame import Frame, Return
+from cnnlint.interpreter.frame import MAX_YIELDS, Enough, Frame, Return
 from cnnlint.interpreter.values import (
     MISSING,
     BoundMethod,
@@ -163,7 +163,11 @@ def _run_body(machine: Machine, definition: FunctionDefinition, frame: Frame) ->
 def _run_generator(machine: Machine, definition: FunctionDefinition, frame: Frame) -> Value:
     """A generator is run at once: its values in order (a `yield` gives None back)."""
     frame.yields = []
-    machine.execute(definition.body, frame)
+    try:
+        machine.execute(definition.body, frame)
+    except Enough:
+        reason = f"a generator is followed for {MAX_YIELDS} values only"
+        return Generator(frame.yields, Unknown(reason, machine.place, opaque=True))
     unknown = frame.pending and Unknown("how far a generator runs depends on a condition", machine.place, opaque=True)
     if frame.pending:
         machine.finish(frame, None)

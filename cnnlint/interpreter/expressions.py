@@ -10,6 +10,7 @@ from cnnlint.interpreter import iteration, operators
 from cnnlint.interpreter.assignment import assign_target, store_name
 from cnnlint.interpreter.builtin import BUILTINS
 from cnnlint.interpreter.conditions import condition_of, every, some, under
+from cnnlint.interpreter.frame import MAX_YIELDS, Enough
 from cnnlint.interpreter.journal import Joiner
 from cnnlint.interpreter.values import (
     MISSING,
@@ -454,6 +455,8 @@ def yield_(machine: Machine, node: p.Yield, frame: Frame) -> Value:
     value = None if node.value is None else machine.evaluate(node.value, frame)
     if frame.yields is None:
         return None
+    if len(frame.yields) >= MAX_YIELDS:
+        raise Enough
     machine.touch(frame.yields)
     if node.delegate:
         try:

@@ -82,3 +82,11 @@ Signal = Return | Jump | None
 
 class LimitReached(Exception):  # noqa: N818 - the interpreter's own control flow
     """The file asks for more steps than it may have."""
+
+
+MAX_YIELDS = 1024
+"""Values of a generator that are followed; one that never ends is common for batches of data."""
+
+
+class Enough(Exception):  # noqa: N818 - control flow of the interpreter
+    """A generator has given as many values as are followed."""

@@ -12,9 +12,9 @@ from cnnlint.engine.dimension import text as dim_text
 from cnnlint.engine.errors import ShapeError, Undetermined
 from cnnlint.engine.shape import text
 from cnnlint.frameworks import coerce
-from cnnlint.frameworks.keras.arrays import array, bounded
 from cnnlint.frameworks.keras.core import KERAS, open_dim, result
 from cnnlint.frameworks.keras.structure import map_structure
+from cnnlint.frameworks.numpy.core import array, bounded
 from cnnlint.interpreter.values import HostFunction, Instance, ListValue, StaticMethod, Tensor, Unknown, Value
 
 if TYPE_CHECKING:

@@ -10,13 +10,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from cnnlint.engine.errors import ShapeError, Undetermined
-from cnnlint.frameworks.keras.arrays import array
 from cnnlint.frameworks.keras.core import MODEL, extend
 from cnnlint.frameworks.keras.structure import flatten
 from cnnlint.frameworks.keras.using_compile import Compiled, Loss, read, read_loss
 from cnnlint.frameworks.keras.using_data import Given, described, given, split
 from cnnlint.frameworks.keras.using_labels import Case, check_loss, check_metrics, is_spread
 from cnnlint.frameworks.keras.using_model import Outcome, head_of, run
+from cnnlint.frameworks.numpy.core import array
 from cnnlint.interpreter.values import Function, Instance, ListValue, Tensor, Unknown, Value
 from cnnlint.model import Related, Use
 

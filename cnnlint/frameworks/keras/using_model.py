@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from cnnlint.engine.dimension import equal, product, symbol
+from cnnlint.engine.dimension import bounds, equal, product, symbol
 from cnnlint.engine.errors import ShapeError, Undetermined
 from cnnlint.engine.shape import text
 from cnnlint.frameworks.keras.calling import call_layer
@@ -139,11 +139,16 @@ class Misfit:
             f"`{self.method}` is given data of shape {text(self.shape, 'batch')}, but the model takes "
             f"{text(self.declared, 'None')}",
             help=self.advice(),
-            notes=notes,
+            notes=(*self.limits(), *notes),
             expected=text(self.declared, "None"),
             actual=text(self.shape, "batch"),
             exception="ValueError",
         )
+
+    def limits(self) -> tuple[str, ...]:
+        """What is known of sizes that are not."""
+        found = [(axis, bounds(size)[1]) for axis, size in enumerate(self.shape) if not isinstance(size, int)]
+        return tuple(f"axis {axis} of the data is {high} at most" for axis, high in found if high is not None)
 
     def advice(self) -> str | None:
         """What to do about it, for the usual ways in which data do not fit."""

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cnnlint.engine.dimension import Dim, unknown_dim
+from cnnlint.engine.dimension import Dim, minimum, unknown_dim
 from cnnlint.engine.errors import Undetermined
 from cnnlint.frameworks import coerce
 from cnnlint.frameworks.keras.architecture import sources
 from cnnlint.frameworks.keras.arguments import refused
-from cnnlint.frameworks.keras.arrays import array, bounded
 from cnnlint.frameworks.keras.core import KERAS
 from cnnlint.frameworks.keras.operands import operand, type_name
+from cnnlint.frameworks.keras.using_data import labels
+from cnnlint.frameworks.numpy.core import array, bounded
 from cnnlint.frameworks.numpy.pictures import IMAGE, picture
 from cnnlint.interpreter.values import DictValue, HostFunction, Instance, ListValue, Tensor, Unknown, Value
 
@@ -24,7 +25,7 @@ def to_categorical(machine: Machine, x: Value, num_classes: Value = None, dtype:
     shape = operand(x)
     if len(shape) > 1 and isinstance(shape[-1], int) and shape[-1] == 1:
         shape = shape[:-1]
-    span = x.facts.get("range") if isinstance(x, Tensor) else None
+    span = labels(x) if isinstance(x, Tensor) else None
     count: Dim
     if num_classes is not None:
         count = coerce.dim(num_classes, "num_classes")
@@ -36,13 +37,35 @@ def to_categorical(machine: Machine, x: Value, num_classes: Value = None, dtype:
                 actual=str(count),
             )
     else:
-        count = unknown_dim() if span is None else span[1] + 1
+        count = _classes(x)
     return bounded(array((*shape, count), type_name(dtype) or "float32"), 0, 1)
+
+
+def _classes(x: Value) -> Dim:
+    """One more than the largest class, as `to_categorical` counts them where it is not told."""
+    if not isinstance(x, Tensor):
+        return unknown_dim()
+    found, span = labels(x), x.facts.get("range")
+    if found is not None:
+        return found[1] + 1
+    # Between these, and in the data at hand perhaps not up to the last.
+    return unknown_dim() if span is None else minimum(span[1] + 1, unknown_dim())
 
 
 @KERAS.function("keras.utils.normalize")
 def normalize(machine: Machine, x: Value, axis: Value = -1, order: Value = 2) -> Value:
     return array(operand(x), "float32")
+
+
+def _count(sequences: Value) -> Dim:
+    """How many sequences there are."""
+    try:
+        if isinstance(sequences, Tensor):
+            return operand(sequences)[0]
+        items = coerce.items(sequences)
+    except Undetermined:
+        return unknown_dim()
+    return unknown_dim() if items is None else len(items)
 
 
 @KERAS.function("keras.utils.pad_sequences", "keras.preprocessing.sequence.pad_sequences")
@@ -55,12 +78,7 @@ def pad_sequences(
     truncating: Value = "pre",
     value: Value = 0.0,
 ) -> Value:
-    shape = operand(sequences) if isinstance(sequences, Tensor) else None
-    if shape is None:
-        items = coerce.items(sequences)
-        count: Dim = len(items) if items is not None else unknown_dim()
-    else:
-        count = shape[0]
+    count = _count(sequences)
     made = array(
         (count, unknown_dim() if maxlen is None else coerce.dim(maxlen, "maxlen")), type_name(dtype) or "int32"
     )

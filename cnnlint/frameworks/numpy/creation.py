@@ -235,7 +235,15 @@ def from_buffer(
     return array((length,), dtype_name(dtype, "float64"))
 
 
-@operation("numpy.fromfile", "numpy.loadtxt", "numpy.genfromtxt")
+@operation("numpy.loadtxt", "numpy.genfromtxt")
+def from_text(machine: Machine, file: Value, dtype: Value = None, *args: Value, **options: Value) -> Value:
+    made = unsized("the data of a file are known at run time only", dtype_name(dtype))
+    if not isinstance(made, Unknown):
+        made.facts["most"] = 2  # rows and columns, where there are several of each
+    return made
+
+
+@operation("numpy.fromfile")
 def from_file(machine: Machine, file: Value, dtype: Value = None, *args: Value, **options: Value) -> Value:
     return unsized("the data of a file are known at run time only", dtype_name(dtype))
 

@@ -45,6 +45,9 @@ def holds_anything(x: Tensor) -> bool:
 def indexed(machine: Machine, x: Tensor, key: Value) -> Tensor:
     """`x[key]`. Raises ShapeError `size-mismatch` out of range, `rank-mismatch`, `bad-argument`; Undetermined."""
     entries = [_entry(machine, each) for each in (key if isinstance(key, tuple) else (key,))]
+    if x.shape is None and x.facts.get("most") == sum(map(_consumed, entries)):
+        # With fewer axes it would be refused.
+        x = like(x, tuple(unknown_dim() for _ in range(x.facts["most"])))
     if x.shape is None:
         if all(isinstance(each, slice) or each is None or each is Ellipsis for each in entries):
             return like(x, None, whole=False)

@@ -124,8 +124,8 @@ def _integers(
     return bounded(made, first, end, _all_drawn(made, end - first + 1))
 
 
-ENOUGH = 60
-"""So many draws for each number make one that never comes less likely than 1 in 10**20 for any range of labels."""
+ENOUGH = 20
+"""So many draws for each number make one that never comes less likely than 1 in a million."""
 
 
 def _all_drawn(made: Tensor, different: int) -> int | None:
