@@ -16,7 +16,7 @@ from cnnlint.frameworks.keras.core import KERAS, result
 from cnnlint.frameworks.keras.graph import operation
 from cnnlint.frameworks.keras.operands import first_tensor, operand
 from cnnlint.frameworks.keras.structure import map_structure, tensors
-from cnnlint.interpreter.values import HostFunction, Tensor, Unknown, Value
+from cnnlint.interpreter.values import HostFunction, ListValue, Tensor, Unknown, Value
 
 if TYPE_CHECKING:
     from cnnlint.engine.dimension import Dim
@@ -137,6 +137,8 @@ def jvp(machine: Machine, fun: Value, primals: Value, tangents: Value, has_aux: 
 
 def image(value: Value) -> Tensor:
     """One image or a batch. Raises ShapeError "rank-mismatch", Undetermined."""
+    if isinstance(value, (tuple, ListValue)):
+        raise Undetermined("a list of images is not followed")
     tensor, _ = single(value)
     check_image(tensor)
     return tensor
