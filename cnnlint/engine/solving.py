@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 SPANS = ((1, 512), (1, 320), (1, 128), (1, 64))
 """The ranges of sizes: the first in which the combinations are few enough."""
+MAX_CONSTRAINTS = 5000
 BATCH = "batch"
 CHANNELS = ("channels", "features", "dim")
 """Sizes that are no matter of an image's height and width; `_2` tells a second one apart."""
@@ -50,7 +51,7 @@ def solve(constraints: Iterable[Constraint], names: Sequence[str]) -> Solution |
     """
     try:
         flat = [(_symbols(each), each) for each in at_any_batch(constraints)]
-        if not all(found <= set(names) for found, _ in flat):
+        if len(flat) > MAX_CONSTRAINTS or not all(found <= set(names) for found, _ in flat):
             return None
         for span in SPANS:
             found = _Search(flat, names, span)
