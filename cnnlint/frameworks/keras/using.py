@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING
 
 from cnnlint.engine.errors import ShapeError, Undetermined
 from cnnlint.frameworks.keras.core import MODEL, extend
+from cnnlint.frameworks.keras.models import graph_of
 from cnnlint.frameworks.keras.structure import flatten
 from cnnlint.frameworks.keras.using_compile import Compiled, Loss, read, read_loss
 from cnnlint.frameworks.keras.using_data import Given, described, given, split
 from cnnlint.frameworks.keras.using_labels import Case, check_loss, check_metrics, is_spread
-from cnnlint.frameworks.keras.using_model import Outcome, head_of, run
+from cnnlint.frameworks.keras.using_model import Outcome, has_own_call, head_of, run
 from cnnlint.frameworks.numpy.core import array
-from cnnlint.interpreter.values import Function, Instance, ListValue, Tensor, Unknown, Value
+from cnnlint.interpreter.values import DictValue, Function, Instance, ListValue, Tensor, Unknown, Value
 from cnnlint.model import Related, Use
 
 if TYPE_CHECKING:
@@ -149,7 +150,7 @@ def train(machine: Machine, self: Instance, method: str, found: Given | None) ->
             config["broadcast"] = True
         note(machine, self, method, compiled, outcome.head, shape, found, **config)
     if compiled is not None and found.y is not None:
-        _check(compiled, outputs, found)
+        _check(self, compiled, outputs, found)
     return outcome
 
 
@@ -165,7 +166,7 @@ def _told_once(self: Instance, config: dict[str, Value]) -> dict[str, Value]:
 
 
 def _case(loss: Loss | None, output: Shape | None, target: Value, found: Given) -> Case | None:
-    leaves = flatten(target) if target is not None else []
+    leaves = [] if target is None or isinstance(target, Unknown) else flatten(target)
     if loss is None or output is None or len(leaves) != 1 or not isinstance(leaves[0], Tensor):
         return None
     leaf = leaves[0]
@@ -174,12 +175,9 @@ def _case(loss: Loss | None, output: Shape | None, target: Value, found: Given) 
     return Case(loss, output, leaf, leaf.shape, found.batches)
 
 
-def _check(compiled: Compiled, outputs: list[Value], found: Given) -> None:
+def _check(self: Instance, compiled: Compiled, outputs: list[Value], found: Given) -> None:
     """Compare labels with outputs. Raises ShapeError."""
     shapes = [leaf.shape if isinstance(leaf, Tensor) else None for leaf in outputs]
-    targets = flatten(found.y)
-    if any(isinstance(target, Unknown) for target in targets):
-        return
     if len(shapes) == 1:
         case = _case(compiled.loss, shapes[0], found.y, found)
         if case is not None:
@@ -187,21 +185,30 @@ def _check(compiled: Compiled, outputs: list[Value], found: Given) -> None:
             check_loss(case)
             check_metrics(case, compiled.plain_metrics)
         return
-    for loss, shape, target in zip(_several(compiled, len(shapes)), shapes, targets, strict=False):
-        if len(targets) == len(shapes):
-            case = _case(loss, shape, target, found)
-            if case is not None:
-                check_loss(case)
+    names = _output_names(self)
+    losses = _each(compiled.several, names, len(shapes)) if compiled.loss is None else [compiled.loss] * len(shapes)
+    targets = _each(found.y, names, len(shapes))
+    for loss, shape, target in zip(losses, shapes, targets, strict=False):
+        case = _case(loss if isinstance(loss, Loss) else read_loss(loss), shape, target, found)
+        if case is not None:
+            check_loss(case)
 
 
-def _several(compiled: Compiled, count: int) -> list[Loss | None]:
-    """A loss for each of several outputs, where they stand in the outputs' order."""
-    if compiled.loss is not None:
-        return [compiled.loss] * count
-    several = compiled.several
-    if isinstance(several, (ListValue, tuple)) and len(flatten(several)) == count:
-        return [read_loss(each) for each in flatten(several)]
-    return []
+def _output_names(self: Instance) -> list[Value]:
+    """The names of the layers that make the outputs, in their order."""
+    graph = None if has_own_call(self) else graph_of(self)
+    if graph is None or isinstance(graph.outputs, DictValue):
+        return []
+    return [tensor.facts["node"].operation.attrs.get("name") for tensor in graph.flat_outputs]
+
+
+def _each(value: Value, names: list[Value], count: int) -> list[Value]:
+    """What belongs to each of several outputs, in a list or by their names; empty where that is not clear."""
+    if isinstance(value, DictValue) and value.unknown is None:
+        return [value.items[name] for name in names] if names and all(name in value.items for name in names) else []
+    if isinstance(value, ListValue) and value.unknown is None:
+        value = tuple(value.items)
+    return list(value) if isinstance(value, tuple) and len(value) == count else []
 
 
 def _check_text(case: Case) -> None:
