@@ -119,8 +119,11 @@ def other_loss(use_place: Place, context: Context, old: str, new: str, applicabi
     if loss is None:
         return None
     message = f"use `{new}`"
+    metrics = argument(call, "metrics", 3) if call is not None else None
+    if metrics is not None and "ategorical" in ast.unparse(metrics):
+        return None  # they would have to be changed with it
     if isinstance(loss, ast.Constant) and loss.value == old:
-        return Fix(applicability, message, (Edit(f'"{new}"', spot(use_place, loss)),))
+        return Fix(applicability, message, (Edit(quoted(new, context, use_place), spot(use_place, loss)),))
     name = loss.func if isinstance(loss, ast.Call) else loss
     if not isinstance(name, ast.Attribute):
         return None
@@ -128,6 +131,11 @@ def other_loss(use_place: Place, context: Context, old: str, new: str, applicabi
     if written is None:
         return None
     return Fix(applicability, message, (Edit(f"{ast.unparse(name.value)}.{written}", spot(use_place, name)),))
+
+
+def quoted(word: str, context: Context, place: Place) -> str:
+    """A string in the quotes that the code around it uses."""
+    return f"'{word}'" if '"' not in (context.text(place) or "") else f'"{word}"'
 
 
 def _class_name(loss: str) -> str:
@@ -148,8 +156,55 @@ def with_activation(use: Use, context: Context, name: str) -> Fix | None:
             continue
         end = spot(place, call.args[0])
         after = Place(end.filename, end.end_row, end.end_column, end.end_row, end.end_column)
-        return Fix("unsafe", f"give the last layer a {name}", (Edit(f', activation="{name}"', after),))
+        content = f", activation={quoted(name, context, place)}"
+        return Fix("unsafe", f"give the last layer a {name}", (Edit(content, after),))
     return None
+
+
+def other_activation(use: Use, context: Context, name: str) -> Fix | None:
+    """The last layer with another activation, where its call names one."""
+    import ast
+
+    for place in (related.place for related in use.related):
+        call = call_at(context, place)
+        named = None if call is None else next((each for each in call.keywords if each.arg == "activation"), None)
+        if named is not None and isinstance(named.value, ast.Constant) and named.value.value == use.activation:
+            edit = Edit(quoted(name, context, place), spot(place, named.value))
+            return Fix("unsafe", f"give the last layer a {name}", (edit,))
+    return None
+
+
+def flattened_before(place: Place, context: Context) -> Fix | None:
+    """A `Flatten` in front of the layer whose call stands at a place, on a line of its own."""
+    import ast
+
+    call, source = call_at(context, place), context.sources(place.filename)
+    if call is None or source is None:
+        return None
+    name = ast.unparse(call.func)
+    path, dot, title = name.rpartition(".")
+    line, above = source.line(place.row), [source.line(row) for row in range(1, place.row)]
+    before, after = line[: place.column - 1], line[place.end_column - 1 :]
+    indent = before[: len(before) - len(before.lstrip())]
+    if title != "Dense" or place.row != place.end_row or not (dot or _is_imported("Flatten", above)):
+        return None
+    layer = f"{path}{dot}Flatten()"
+    opened, target = before.strip(), after.strip()
+    if not opened and target == ",":
+        new = f"{layer},"
+    elif opened.endswith(".add(") and opened[:-5].isidentifier() and target == ")":
+        new = f"{opened}{layer})"
+    elif opened.endswith("=") and target == f"({opened[:-1].strip()})":
+        new = f"{opened} {layer}{target}"
+    else:
+        return None
+    start = Place(place.filename, place.row, len(indent) + 1, place.row, len(indent) + 1)
+    return Fix("unsafe", "flatten the maps first", (Edit(f"{new}\n{indent}", start),))
+
+
+def _is_imported(name: str, lines: Sequence[str]) -> bool:
+    """Whether lines import a name, as far as they show."""
+    return any("import" in line and (name in line or line.rstrip().endswith("*")) for line in lines)
 
 
 def from_probabilities(use: Use, context: Context) -> Fix | None:

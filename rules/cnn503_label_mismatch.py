@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from cnnlint.api import Rule
 
 from ._mending import argument_fix
+from ._training import flattened_before
 
 if TYPE_CHECKING:
     from cnnlint.api import Context, Fault, Fix
@@ -62,8 +63,8 @@ class LabelMismatch(Rule):
 
     ## Fix safety
 
-    The fix gives the last layer as many units as the labels ask for. Where the labels are what is wrong, that is not
-    what is meant, so it is unsafe.
+    The fix gives the last layer as many units as the labels ask for, or puts a `Flatten` before the first dense layer.
+    Where the labels are what is wrong, or global pooling is what is wanted, that is not what is meant, so it is unsafe.
 
     ## References
 
@@ -78,5 +79,9 @@ class LabelMismatch(Rule):
     kinds = frozenset({"label-mismatch"})
 
     def fix(self, fault: Fault, context: Context) -> Fix | None:
+        if not fault.certain or not fault.related:
+            return None
+        if "takes maps" in fault.related[0].message:
+            return flattened_before(fault.related[0].place, context)
         # One unit needs another activation too.
         return None if fault.actual == "1" else argument_fix(fault, context, ("units",), "unsafe")

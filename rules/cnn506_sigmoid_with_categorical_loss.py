@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from cnnlint.api import Rule
 
-from ._training import CATEGORICAL, judged, last_layer, layer_of, units
+from ._training import CATEGORICAL, judged, last_layer, layer_of, other_activation, units
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -58,6 +58,11 @@ class SigmoidWithCategoricalLoss(Rule):
     model.fit(x_train, y_train)
     ```
 
+    ## Fix safety
+
+    The fix gives the last layer a softmax. Where the classes do not exclude each other, that is not what is meant, so
+    it is unsafe.
+
     ## References
 
     - M. Wardat and others: [DeepLocalize](https://arxiv.org/abs/2103.03376), 2021: 3 of its 30 programs
@@ -82,6 +87,7 @@ class SigmoidWithCategoricalLoss(Rule):
             help="use a softmax for classes that exclude each other, `binary_crossentropy` for those that do not",
             model=use.model,
             layer=layer_of(use),
+            fix=other_activation(use, context, "softmax"),
             expected="softmax",
             actual=use.activation,
         )

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from cnnlint.api import Rule
 
 from ._losses import classes_of, is_loss, whose
-from ._training import CATEGORICAL, judged, last_layer, layer_of, units
+from ._training import CATEGORICAL, judged, last_layer, layer_of, other_loss, units
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -64,6 +64,10 @@ class CrossEntropyOfOne(Rule):
     model.compile("adam", loss="binary_crossentropy")
     model.fit(np.random.rand(1000, 20), np.random.randint(0, 2, 1000))
     ```
+
+    ## Fix safety
+
+    For Keras, the fix names another loss. Its value is another one, so it is unsafe.
     """
 
     code = "CNN524"
@@ -97,6 +101,15 @@ class CrossEntropyOfOne(Rule):
             help="use `binary_crossentropy` and a sigmoid for two classes, or as many units as there are classes",
             model=use.model,
             layer=layer_of(use),
+            fix=other_loss(
+                use.related[-1].place if use.kind != "compile" and use.related else use.place,
+                context,
+                use.loss or "",
+                "binary_crossentropy",
+                "unsafe",
+            )
+            if use.activation == "sigmoid"
+            else None,
             expected="at least 2",
             actual="1",
         )

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from cnnlint.api import Rule
 
 from ._losses import is_loss, whose, without_activation
-from ._training import BINARY, CATEGORICAL, judged, last_layer, layer_of
+from ._training import BINARY, CATEGORICAL, judged, last_layer, layer_of, other_activation
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -71,7 +71,8 @@ class ReluBeforeLoss(Rule):
 
     ## Fix safety
 
-    The fix leaves the activation out. What the model predicts changes with it, so it is unsafe.
+    The fix leaves the activation out, or in Keras puts a softmax or sigmoid in its place. What the model predicts
+    changes with it, so it is unsafe.
 
     ## References
 
@@ -109,6 +110,7 @@ class ReluBeforeLoss(Rule):
             help=f"use a {'sigmoid' if binary else 'softmax'} in the last layer",
             model=use.model,
             layer=layer_of(use),
+            fix=other_activation(use, context, "sigmoid" if binary else "softmax"),
             expected="sigmoid" if binary else "softmax",
             actual=use.activation,
         )

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from cnnlint.api import Rule
 
 from ._losses import is_loss, whose
-from ._training import ACCURACY, FITTING, REGRESSION, judged, last_layer, layer_of
+from ._training import ACCURACY, FITTING, REGRESSION, judged, last_layer, layer_of, other_loss
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -66,6 +66,10 @@ class SoftmaxWithSquaredError(Rule):
     model.fit(np.random.rand(1000, 20), np.eye(5)[np.random.randint(0, 5, 1000)])
     ```
 
+    ## Fix safety
+
+    For Keras, the fix names another loss. Its value is another one, so it is unsafe.
+
     ## References
 
     - A. Nikanjam and others: [NeuraLint](https://arxiv.org/abs/2105.08095), 2021
@@ -106,6 +110,13 @@ class SoftmaxWithSquaredError(Rule):
             help="use a categorical cross-entropy",
             model=use.model,
             layer=layer_of(use),
+            fix=other_loss(
+                use.related[-1].place if use.kind != "compile" and use.related else use.place,
+                context,
+                use.loss or "",
+                "categorical_crossentropy",
+                "unsafe",
+            ),
             expected="categorical_crossentropy",
             actual=use.loss,
         )

@@ -16,7 +16,7 @@ from cnnlint.frameworks.keras.structure import flatten
 from cnnlint.frameworks.keras.using_compile import Compiled, Loss, read, read_loss
 from cnnlint.frameworks.keras.using_data import Given, described, given, split
 from cnnlint.frameworks.keras.using_labels import Case, check_loss, check_metrics, is_spread
-from cnnlint.frameworks.keras.using_model import Outcome, has_own_call, head_of, run
+from cnnlint.frameworks.keras.using_model import Outcome, behind_maps, has_own_call, head_of, run
 from cnnlint.frameworks.numpy.core import array
 from cnnlint.interpreter.values import DictValue, Function, Instance, ListValue, Tensor, Unknown, Value
 from cnnlint.model import Related, Use
@@ -124,13 +124,20 @@ def attempt(machine: Machine, self: Instance, look: Callable[[], Value]) -> Valu
     try:
         return look()
     except ShapeError as error:
-        compiled = compiled_of(self)
-        head, _ = head_of(self)
-        about = _places(compiled, head) if error.kind in ("label-mismatch", "loss-mismatch") else ()
-        declared = self.facts.get("declared")
-        return fail(machine, self, error, about or (() if declared is None else (declared,)))
+        return fail(machine, self, error, _about(self, error))
     except Undetermined:
         return None
+
+
+def _about(self: Instance, error: ShapeError) -> tuple[Related, ...]:
+    """What has to do with labels that do not fit; nothing where others did before, so that these are what is wrong."""
+    if error.kind not in ("label-mismatch", "loss-mismatch") or self.facts.get("fitted") is True:
+        return ()
+    places = _places(compiled_of(self), head_of(self)[0])
+    first = behind_maps(self)
+    if first is None or first.place is None:
+        return places
+    return (Related(f"`{first.cls.name}` takes maps that are not flattened", first.place), *places)
 
 
 def train(machine: Machine, self: Instance, method: str, found: Given | None) -> Value:
@@ -151,6 +158,7 @@ def train(machine: Machine, self: Instance, method: str, found: Given | None) ->
         note(machine, self, method, compiled, outcome.head, shape, found, **config)
     if compiled is not None and found.y is not None:
         _check(self, compiled, outputs, found)
+        self.facts["fitted"] = True
     return outcome
 
 

@@ -70,6 +70,17 @@ def head_of_graph(tensor: Value) -> Head:
     return _walk(_nodes(tensor))
 
 
+def first_of_head(tensor: Value) -> Instance | None:
+    """The first of the dense layers at a model's end: what stands before it is no vector where they give none."""
+    found: Instance | None = None
+    for _, layer in zip(range(MAX_STEPS), _nodes(tensor), strict=False):
+        kind = KINDS.get(layer.cls.qualified_name) if layer is not None else None
+        if layer is None or kind not in ("dense", "dropout", "activation", "normalization"):
+            break
+        found = layer if layer.cls.name == "Dense" else found
+    return found
+
+
 def head_of_stack(layers: tuple[Instance, ...]) -> Head:
     """What a Sequential ends in that has not met its input."""
     return _walk(iter(layers[::-1]))

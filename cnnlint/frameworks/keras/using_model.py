@@ -15,7 +15,7 @@ from cnnlint.frameworks.keras.network import run as run_graph
 from cnnlint.frameworks.keras.sequential import aside
 from cnnlint.frameworks.keras.structure import map_structure
 from cnnlint.frameworks.keras.using_data import sample
-from cnnlint.frameworks.keras.using_head import UNKNOWN, Head, head_of_call, head_of_graph, head_of_stack
+from cnnlint.frameworks.keras.using_head import UNKNOWN, Head, first_of_head, head_of_call, head_of_graph, head_of_stack
 from cnnlint.interpreter.values import Function, Instance, Raised, Tensor, Unknown, Value
 
 if TYPE_CHECKING:
@@ -53,6 +53,15 @@ def head_of(self: Instance) -> tuple[Head, Shape | None]:
         return (head_of_stack(stack), None) if isinstance(stack, tuple) and stack else (UNKNOWN, None)
     outputs = graph.flat_outputs
     return (head_of_graph(outputs[0]), outputs[0].shape) if len(outputs) == 1 and not graph.hidden else (UNKNOWN, None)
+
+
+def behind_maps(self: Instance) -> Instance | None:
+    """The dense layer that takes what is not flattened, where the model gives more than one vector per sample."""
+    graph = None if has_own_call(self) or "hidden" in self.facts else graph_of(self)
+    if graph is None or len(graph.flat_outputs) != 1:
+        return None
+    shape = graph.flat_outputs[0].shape
+    return first_of_head(graph.flat_outputs[0]) if shape is not None and len(shape) > 3 else None
 
 
 def run(machine: Machine, self: Instance, method: str, found: Given) -> Outcome | None:
