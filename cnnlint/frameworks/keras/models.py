@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cnnlint.engine.constraints import clash
-from cnnlint.engine.dimension import symbol
 from cnnlint.engine.errors import ShapeError, Undetermined
 from cnnlint.engine.shape import text
 from cnnlint.frameworks import coerce
 from cnnlint.frameworks.keras import weights
-from cnnlint.frameworks.keras.calling import as_shape, attempt, call_layer, first_node_value, shapes_of
+from cnnlint.frameworks.keras.calling import as_shape, first_node_value, shapes_of
 from cnnlint.frameworks.keras.core import KERAS, MODEL, extend, result, shown
 from cnnlint.frameworks.keras.layer import KINDS, initialize
 from cnnlint.frameworks.keras.network import Graph, cut, run
@@ -156,28 +155,6 @@ def run_model(machine: Machine, self: Instance, graph: Graph, inputs: Value) -> 
     return run(machine, graph, adjusted(self, graph, leaves))
 
 
-def sample(machine: Machine, data: Value) -> Value:
-    """One symbolic batch of the arrays given to `fit`; None where their shapes are not known."""
-    leaves = flatten(data)
-    if not leaves or not all(isinstance(leaf, Tensor) and leaf.shape for leaf in leaves):
-        return None
-    made: list[Value] = [result((symbol("batch"), *leaf.shape[1:]), like=leaf) for leaf in leaves]
-    return made[0] if len(made) == 1 else ListValue(made)
-
-
-def use(machine: Machine, self: Instance, method: str, data: Value, target: Value) -> Value:
-    """What `fit`, `evaluate` and `predict` do to a model: it is built, and run on a batch of the data."""
-    machine.touch(self)
-    self.facts["data"] = (*self.facts.get("data", ()), (method, data, target, machine.place))
-    batch = sample(machine, data)
-    known = graph_of(self) is not None or "stack" in self.facts
-    if batch is not None and known and self.opaque is None and "hidden" not in self.facts:
-        attempt(machine, lambda: call_layer(machine, self, (batch,), {}))
-    elif isinstance(batch, Tensor) and batch.shape is not None:
-        self.facts.setdefault("build_shape", (batch.shape,))
-    return Unknown(f"the result of `{method}` is not known")
-
-
 @extend(MODEL)
 class Model:
     def __init__(machine: Machine, self: Instance, *args: Value, **kwargs: Value) -> None:
@@ -292,36 +269,6 @@ class Model:
 
     def summary(machine: Machine, self: Instance, *args: Value, **kwargs: Value) -> None:
         return None
-
-    def compile(
-        machine: Machine,
-        self: Instance,
-        optimizer: Value = "rmsprop",
-        loss: Value = None,
-        *args: Value,
-        **kwargs: Value,
-    ) -> None:
-        machine.touch(self)
-        given = {"optimizer": optimizer, "loss": loss, **kwargs}
-        if args:
-            given.setdefault("metrics" if "metrics" not in kwargs else "loss_weights", args[-1])
-        self.facts["compile"] = (given, machine.place)
-
-    def fit(machine: Machine, self: Instance, x: Value = None, y: Value = None, *args: Value, **kwargs: Value) -> Value:
-        return use(machine, self, "fit", x, y)
-
-    def evaluate(
-        machine: Machine, self: Instance, x: Value = None, y: Value = None, *args: Value, **kwargs: Value
-    ) -> Value:
-        return use(machine, self, "evaluate", x, y)
-
-    def predict(machine: Machine, self: Instance, x: Value = None, *args: Value, **kwargs: Value) -> Value:
-        return use(machine, self, "predict", x, None)
-
-    def fit_generator(machine: Machine, self: Instance, *args: Value, **kwargs: Value) -> Value:
-        return Unknown("the result of `fit_generator` is not known")
-
-    train_on_batch = evaluate_generator = predict_generator = test_on_batch = predict_on_batch = fit_generator
 
     def save(machine: Machine, self: Instance, *args: Value, **kwargs: Value) -> None:
         return None

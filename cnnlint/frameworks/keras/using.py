@@ -1,237 +1,14 @@
-"""Training and using a model: `compile`, `fit`, `evaluate`, `predict` and what they do to the data and the labels.
-
-Each of them is kept as a `Use` for the rules. What Keras refuses is a fault at the call; after one, nothing more is
-said of that model, since the program ends there.
-"""
+"""The methods of a model that train and use it; what they mean is loaded with the first of them."""
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from cnnlint.engine.errors import ShapeError, Undetermined
 from cnnlint.frameworks.keras.core import MODEL, extend
-from cnnlint.frameworks.keras.models import graph_of
-from cnnlint.frameworks.keras.structure import flatten
-from cnnlint.frameworks.keras.using_compile import Compiled, Loss, read, read_loss
-from cnnlint.frameworks.keras.using_data import Given, described, given, split
-from cnnlint.frameworks.keras.using_labels import Case, check_loss, check_metrics, is_spread
-from cnnlint.frameworks.keras.using_model import Outcome, behind_maps, has_own_call, head_of, run
-from cnnlint.frameworks.numpy.core import array
-from cnnlint.interpreter.values import DictValue, Function, Instance, ListValue, Tensor, Unknown, Value
-from cnnlint.model import Related, Use
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from cnnlint.engine.shape import Shape
-    from cnnlint.frameworks.keras.using_head import Head
     from cnnlint.interpreter.machine import Machine
-
-OWN_STEPS = ("train_step", "test_step", "compute_loss", "compute_metrics")
-"""Methods that a model of the code may have instead of Keras's, after which its labels are its own business."""
-
-
-def fail(machine: Machine, self: Instance, error: ShapeError, related: tuple[Related, ...] = ()) -> Value:
-    """Keep a fault of the call, with the places that have to do with it; the model is left alone from now on."""
-    result = machine.fail(error)
-    key = (error.kind, machine.fault(error).place)
-    known = machine.faults.get(key)
-    if known is not None and known.message == error.message:
-        machine.faults[key] = replace(known, related=(*related, *known.related))
-    machine.touch(self)
-    self.facts["failed"] = True
-    return result
-
-
-def compile_model(machine: Machine, self: Instance, arguments: dict[str, Value]) -> None:
-    """`Model.compile`."""
-    machine.touch(self)
-    self.facts["compile"] = compiled = read(arguments, machine.place)
-    metrics = arguments.get("metrics")
-    if isinstance(metrics, str):
-        raise ShapeError(
-            "bad-argument",
-            f"`metrics` must be a list, a tuple or a dictionary, not {metrics!r}",
-            help=f"write `metrics=[{metrics!r}]`",
-            exception="ValueError",
-        )
-    head, output = head_of(self)
-    self.facts["late"] = head.activation is None
-    note(machine, self, "compile", compiled, head, output)
-
-
-def note(
-    machine: Machine,
-    self: Instance,
-    kind: str,
-    compiled: Compiled | None,
-    head: Head,
-    output: Shape | None,
-    found: Given | None = None,
-    **config: Value,
-) -> None:
-    """Tell the rules what is done with a model of one output."""
-    loss = compiled.loss if compiled is not None else None
-    targets = described(found.y) if found is not None else ()
-    name = self.attrs.get("name")
-    related = _places(compiled if kind != "compile" else None, head)
-    if head.layer is not None:
-        config |= {"layer": head.layer.attrs.get("name"), "units": head.layer.attrs.get("units")}
-    machine.note_use(
-        Use(
-            kind,
-            "keras",
-            machine.place,
-            model=name if isinstance(name, str) else None,
-            loss=None if loss is None else loss.name,
-            from_logits=None if loss is None else loss.from_logits,
-            metrics=compiled.metrics if compiled is not None else (),
-            output=output,
-            activation=head.activation,
-            axis=head.axis,
-            inputs=described(found.x) if found is not None else (),
-            targets=targets[0] if len(targets) == 1 else None,
-            related=related,
-            config=config,
-        )
-    )
-
-
-def _places(compiled: Compiled | None, head: Head) -> tuple[Related, ...]:
-    found = []
-    if head.layer is not None and head.layer.place is not None:
-        found.append(Related(f"`{head.layer.cls.name}`, the last layer, is built here", head.layer.place))
-    if compiled is not None:
-        found.append(Related("the loss is given here", compiled.place))
-    return tuple(found)
-
-
-def compiled_of(self: Instance) -> Compiled | None:
-    """How the model was compiled; None where that is not known, or its own code takes the labels."""
-    found = self.facts.get("compile")
-    own = any(isinstance(self.cls.lookup(name), Function) for name in OWN_STEPS)
-    return found if isinstance(found, Compiled) and not own else None
-
-
-# --- using ------------------------------------------------------------------------------------------------------------
-
-
-def attempt(machine: Machine, self: Instance, look: Callable[[], Value]) -> Value:
-    """Look at a use of a model; what Keras refuses becomes a fault there."""
-    if "failed" in self.facts or self.opaque is not None or "hidden" in self.facts:
-        return None
-    try:
-        return look()
-    except ShapeError as error:
-        return fail(machine, self, error, _about(self, error))
-    except Undetermined:
-        return None
-
-
-def _about(self: Instance, error: ShapeError) -> tuple[Related, ...]:
-    """What has to do with labels that do not fit; nothing where others did before, so that these are what is wrong."""
-    if error.kind not in ("label-mismatch", "loss-mismatch") or self.facts.get("fitted") is True:
-        return ()
-    places = _places(compiled_of(self), head_of(self)[0])
-    first = behind_maps(self)
-    if first is None or first.place is None:
-        return places
-    return (Related(f"`{first.cls.name}` takes maps that are not flattened", first.place), *places)
-
-
-def train(machine: Machine, self: Instance, method: str, found: Given | None) -> Value:
-    """What `fit` and `evaluate` do with one set of data. Raises ShapeError, Undetermined."""
-    if found is None or isinstance(self.cls.lookup("train_step"), Function):
-        return None
-    outcome = run(machine, self, method, found)
-    if outcome is None or outcome.failed:
-        return None
-    compiled = compiled_of(self)
-    outputs = flatten(outcome.output)
-    if len(outputs) == 1:
-        shape = outputs[0].shape if isinstance(outputs[0], Tensor) else None
-        config = _told_once(self, outcome.config)
-        case = _case(compiled.loss, shape, found.y, found) if compiled is not None else None
-        if case is not None and is_spread(case):
-            config["broadcast"] = True
-        note(machine, self, method, compiled, outcome.head, shape, found, **config)
-    if compiled is not None and found.y is not None:
-        _check(self, compiled, outputs, found)
-        self.facts["fitted"] = True
-    return outcome
-
-
-def _told_once(self: Instance, config: dict[str, Value]) -> dict[str, Value]:
-    """What a rule is told with the first use only: every further one would repeat it."""
-    late = self.facts.get("late") is True
-    self.facts["late"] = False
-    if "expanded" in self.facts:
-        config = {key: value for key, value in config.items() if key != "expanded"}
-    elif "expanded" in config:
-        self.facts["expanded"] = True
-    return {**config, "late": late}
-
-
-def _case(loss: Loss | None, output: Shape | None, target: Value, found: Given) -> Case | None:
-    leaves = [] if target is None or isinstance(target, Unknown) else flatten(target)
-    if loss is None or output is None or len(leaves) != 1 or not isinstance(leaves[0], Tensor):
-        return None
-    leaf = leaves[0]
-    if leaf.shape is None:
-        return None
-    return Case(loss, output, leaf, leaf.shape, found.batches)
-
-
-def _check(self: Instance, compiled: Compiled, outputs: list[Value], found: Given) -> None:
-    """Compare labels with outputs. Raises ShapeError."""
-    shapes = [leaf.shape if isinstance(leaf, Tensor) else None for leaf in outputs]
-    if len(shapes) == 1:
-        case = _case(compiled.loss, shapes[0], found.y, found)
-        if case is not None:
-            _check_text(case)
-            check_loss(case)
-            check_metrics(case, compiled.plain_metrics)
-        return
-    names = _output_names(self)
-    losses = _each(compiled.several, names, len(shapes)) if compiled.loss is None else [compiled.loss] * len(shapes)
-    targets = _each(found.y, names, len(shapes))
-    for loss, shape, target in zip(losses, shapes, targets, strict=False):
-        case = _case(loss if isinstance(loss, Loss) else read_loss(loss), shape, target, found)
-        if case is not None:
-            check_loss(case)
-
-
-def _output_names(self: Instance) -> list[Value]:
-    """The names of the layers that make the outputs, in their order."""
-    graph = None if has_own_call(self) else graph_of(self)
-    if graph is None or isinstance(graph.outputs, DictValue):
-        return []
-    return [tensor.facts["node"].operation.attrs.get("name") for tensor in graph.flat_outputs]
-
-
-def _each(value: Value, names: list[Value], count: int) -> list[Value]:
-    """What belongs to each of several outputs, in a list or by their names; empty where that is not clear."""
-    if isinstance(value, DictValue) and value.unknown is None:
-        return [value.items[name] for name in names] if names and all(name in value.items for name in names) else []
-    if isinstance(value, ListValue) and value.unknown is None:
-        value = tuple(value.items)
-    return list(value) if isinstance(value, tuple) and len(value) == count else []
-
-
-def _check_text(case: Case) -> None:
-    if case.target.dtype == "str":
-        raise ShapeError(
-            "label-mismatch",
-            "the labels are words, but a loss takes numbers",
-            help="number the classes, with `LabelEncoder` for example",
-            expected="numbers",
-            actual="str",
-            exception="ValueError",
-        )
-
-
-# --- the methods ------------------------------------------------------------------------------------------------------
+    from cnnlint.interpreter.values import Instance, Value
 
 COMPILE = ("optimizer", "loss", "loss_weights", "metrics", "weighted_metrics", "run_eagerly", "steps_per_execution")
 FIT = (
@@ -258,115 +35,53 @@ def named(names: tuple[str, ...], args: tuple[Value, ...], kwargs: dict[str, Val
     return {**dict(zip(names, args, strict=False)), **kwargs}
 
 
-def _fit(machine: Machine, self: Instance, options: dict[str, Value]) -> Value:
-    size = options.get("batch_size")
-
-    def look() -> Value:
-        found = given(
-            machine, options.get("x"), options.get("y"), batch_size=size, steps=options.get("steps_per_epoch")
-        )
-        if found is not None and found.sliced and options.get("validation_data") is None:
-            found = split(found, options.get("validation_split"), size)
-        outcome = train(machine, self, "fit", found)
-        validation = options.get("validation_data")
-        if validation is not None and "failed" not in self.facts:
-            _validate(machine, self, validation, options)
-        return outcome
-
-    attempt(machine, self, look)
-    return Unknown("the history of a training is known at run time only")
-
-
-def _validate(machine: Machine, self: Instance, validation: Value, options: dict[str, Value]) -> None:
-    """What `fit` does with its validation data. Raises ShapeError, Undetermined."""
-    parts = tuple(validation.items) if isinstance(validation, ListValue) and not validation.unknown else validation
-    size = options.get("validation_batch_size") or options.get("batch_size")
-    x, y = (parts[0], parts[1]) if isinstance(parts, tuple) and len(parts) > 1 else (parts, None)
-    try:
-        train(machine, self, "fit", given(machine, x, y, batch_size=size, steps=options.get("validation_steps")))
-    except ShapeError as error:
-        error.message = f"validation data: {error.message}"
-        raise
-
-
-def _evaluate(machine: Machine, self: Instance, options: dict[str, Value]) -> Value:
-    def look() -> Value:
-        x, y, size = options.get("x"), options.get("y"), options.get("batch_size")
-        return train(machine, self, "evaluate", given(machine, x, y, batch_size=size, steps=options.get("steps")))
-
-    attempt(machine, self, look)
-    return Unknown("the loss and the metrics are known at run time only")
-
-
-def _predict(machine: Machine, self: Instance, x: Value, options: dict[str, Value], *, sliced: bool) -> Value:
-    kept: list[tuple[Given, Outcome]] = []
-
-    def look() -> Value:
-        size = options.get("batch_size")
-        found = given(machine, x, None, batch_size=size, steps=options.get("steps"), sliced=sliced)
-        if found is None:
-            return None
-        outcome = run(machine, self, "predict" if sliced else "predict_on_batch", found)
-        if outcome is not None and not outcome.failed:
-            outputs = flatten(outcome.output)
-            shape = outputs[0].shape if len(outputs) == 1 and isinstance(outputs[0], Tensor) else None
-            config = _told_once(self, outcome.config)
-            note(machine, self, "predict", compiled_of(self), outcome.head, shape, found, **config)
-            kept.append((found, outcome))
-        return None
-
-    failed = attempt(machine, self, look)
-    if isinstance(failed, Unknown):
-        return failed
-    if kept:
-        return _predicted(*kept[0])
-    return Unknown("the predictions are known at run time only")
-
-
-def _predicted(found: Given, outcome: Outcome) -> Value:
-    """The arrays that `predict` gives: the outputs of all samples."""
-    outputs = flatten(outcome.output)
-    if len(outputs) != 1 or not isinstance(outputs[0], Tensor) or not outputs[0].shape or found.count is None:
-        return Unknown("the predictions are known at run time only")
-    return array((found.count, *outputs[0].shape[1:]), "float32")
-
-
 @extend(MODEL)
 class Using:
     def compile(machine: Machine, self: Instance, *args: Value, **kwargs: Value) -> None:
-        compile_model(machine, self, named(COMPILE, args, kwargs))
+        from cnnlint.frameworks.keras import using_calls
+
+        using_calls.compile_model(machine, self, named(COMPILE, args, kwargs))
 
     def fit(machine: Machine, self: Instance, *args: Value, **kwargs: Value) -> Value:
-        return _fit(machine, self, named(FIT, args, kwargs))
+        from cnnlint.frameworks.keras import using_calls
+
+        return using_calls.fit(machine, self, named(FIT, args, kwargs))
 
     def evaluate(machine: Machine, self: Instance, *args: Value, **kwargs: Value) -> Value:
-        return _evaluate(machine, self, named(EVALUATE, args, kwargs))
+        from cnnlint.frameworks.keras import using_calls
+
+        return using_calls.evaluate(machine, self, named(EVALUATE, args, kwargs))
 
     def predict(machine: Machine, self: Instance, *args: Value, **kwargs: Value) -> Value:
+        from cnnlint.frameworks.keras import using_calls
+
         options = named(PREDICT, args, kwargs)
-        return _predict(machine, self, options.get("x"), options, sliced=True)
+        return using_calls.predict(machine, self, options.get("x"), options, sliced=True)
 
     def predict_on_batch(machine: Machine, self: Instance, x: Value = None) -> Value:
-        return _predict(machine, self, x, {}, sliced=False)
+        from cnnlint.frameworks.keras import using_calls
+
+        return using_calls.predict(machine, self, x, {}, sliced=False)
 
     def train_on_batch(machine: Machine, self: Instance, *args: Value, **kwargs: Value) -> Value:
-        options = named(BATCH, args, kwargs)
+        from cnnlint.frameworks.keras import using_calls
 
-        def look() -> Value:
-            found = given(machine, options.get("x"), options.get("y"), sliced=False)
-            return train(machine, self, "train_on_batch", found)
-
-        attempt(machine, self, look)
-        return Unknown("the loss and the metrics are known at run time only")
+        return using_calls.batch(machine, self, named(BATCH, args, kwargs))
 
     test_on_batch = train_on_batch
 
     def fit_generator(machine: Machine, self: Instance, *args: Value, **kwargs: Value) -> Value:
+        from cnnlint.frameworks.keras import using_calls
+
         options = named(GENERATOR, args, kwargs)
-        return _fit(machine, self, {"x": options.pop("generator", None), **options})
+        return using_calls.fit(machine, self, {"x": options.pop("generator", None), **options})
 
     def evaluate_generator(machine: Machine, self: Instance, *args: Value, **kwargs: Value) -> Value:
-        return _evaluate(machine, self, {"x": named(GENERATOR, args, kwargs).get("generator")})
+        from cnnlint.frameworks.keras import using_calls
+
+        return using_calls.evaluate(machine, self, {"x": named(GENERATOR, args, kwargs).get("generator")})
 
     def predict_generator(machine: Machine, self: Instance, *args: Value, **kwargs: Value) -> Value:
-        return _predict(machine, self, named(GENERATOR, args, kwargs).get("generator"), {}, sliced=True)
+        from cnnlint.frameworks.keras import using_calls
+
+        return using_calls.predict(machine, self, named(GENERATOR, args, kwargs).get("generator"), {}, sliced=True)
