@@ -26,6 +26,7 @@ from cnnlint.interpreter.values import (
     Tensor,
     Unknown,
     Value,
+    Weight,
 )
 
 if TYPE_CHECKING:
@@ -127,7 +128,7 @@ def _instance(machine: Machine, value: Instance, name: str) -> Value:
     found = cls.lookup(name)
     if isinstance(found, PropertyValue | HostProperty):
         return bind(machine, found, value, cls)
-    if name in value.attrs:
+    if name in value.attrs and not _hides(cls, found, value.attrs[name]):
         return value.attrs[name]
     if found is not MISSING:
         return bind(machine, found, value, cls)
@@ -145,6 +146,12 @@ def _instance(machine: Machine, value: Instance, name: str) -> Value:
         return machine.call(BoundMethod(fallback, value), (name,))
     unknown = value.opaque or cls.unknown_base
     return Unknown(unknown.reason, unknown.place, opaque=True) if unknown else MISSING
+
+
+def _hides(cls: ClassValue, found: Value, member: Value) -> bool:
+    """Whether a method is read instead of a member that the object's class keeps apart from its attributes."""
+    method = isinstance(found, Function | HostFunction) and isinstance(member, Instance | Weight)
+    return method and cls.lookup("__members_apart__") is True
 
 
 def _class(machine: Machine, cls: ClassValue, name: str) -> Value:

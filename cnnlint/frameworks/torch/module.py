@@ -79,6 +79,7 @@ def register(machine: Machine, self: Instance, name: Value, value: Value) -> Non
 class Module:
     dump_patches = False
     call_super_init = False
+    __members_apart__ = True  # a module keeps layers and parameters in tables that reading asks last
 
     def __init__(machine: Machine, self: Instance, *args: Value, **kwargs: Value) -> None:
         if (args or kwargs) and not self.cls.lookup("call_super_init"):

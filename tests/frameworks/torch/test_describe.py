@@ -410,3 +410,19 @@ class Net(nn.Module):
     assert found.parameters.total is not None
     assert substitute(found.parameters.total, {"width_": 8}) == 224
     assert shape(found.outputs) == "batch width_ height - 2 width - 2"
+
+
+def test_a_method_of_module_hides_a_layer_of_its_name() -> None:
+    """PyTorch: `Module.half() takes 1 positional argument but 2 were given`."""
+    text = """
+import torch
+from torch import nn
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.half = nn.MaxPool2d(2)
+    def forward(self, x):
+        return self.half(x)
+Net()(torch.rand(2, 3, 20, 20))
+"""
+    assert [(fault.kind, fault.place.row) for fault in evaluate("net.py", text).faults] == [("bad-call", 9)]
