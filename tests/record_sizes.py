@@ -112,7 +112,7 @@ def main() -> None:
             sizes = tuple(min(LAST, max(1, chance.choice(near) + chance.choice((0, 0, 1, -1)))) for _ in range(count))
             others.append([list(sizes), runs(sizes)])
         recorded[target] = {"square": stretches(good), "others": others}
-        print(target, recorded[target]["square"][:6])  # noqa: T201
+        print(target, recorded[target]["square"][:6])
         write(target_file, recorded)
 
 

@@ -108,7 +108,7 @@ def test_inputs_and_outputs_are_those_that_are_used() -> None:
     assert set(re.findall(r"\binputs\.([\w-]+)", text)) == set(ACTION["inputs"])
     named = {step["id"] for step in ACTION["runs"]["steps"] if "id" in step}
     assert set(re.findall(r"\bsteps\.(\w+)\.", text)) == named
-    documented = (TREE / "docs/ci.md").read_text(encoding="utf-8")
+    documented = (TREE / ".github/ci.md").read_text(encoding="utf-8")
     for name in (*ACTION["inputs"], *ACTION["outputs"]):
         assert f"`{name}`" in documented
 
@@ -252,7 +252,7 @@ def test_a_token_that_may_not_comment(job: Job, refused: str) -> None:
 
 
 def blocks(kind: str) -> list[str]:
-    text = (TREE / "docs/ci.md").read_text(encoding="utf-8")
+    text = (TREE / ".github/ci.md").read_text(encoding="utf-8")
     return re.findall(rf"^```{kind}\n(.*?)^```", text, re.DOTALL | re.MULTILINE)
 
 

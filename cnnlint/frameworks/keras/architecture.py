@@ -1,4 +1,6 @@
-"""The models of `keras.applications`, put together from the tables that `benchmarks/generate_applications.py` writes.
+"""The models of `keras.applications`, put together from tables.
+
+The tables are written by `tests/frameworks/keras/generate_applications.py`.
 
 A table holds the layers of one architecture as Keras builds them: the rows that all forms share, and those of each end.
 So the models are ordinary functional ones: their layers can be frozen, looked up by name and cut.

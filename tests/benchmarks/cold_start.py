@@ -1,6 +1,6 @@
 """How long a whole `cnnlint check` takes, beside the framework's own import, build and summary of the same model.
 
-    python benchmarks/cold_start.py --framework-python PATH [--runs 7] [--cached]
+    python tests/benchmarks/cold_start.py --framework-python PATH [--runs 7] [--cached]
 
 PATH is a Python that has Keras and a backend; cnnlint is taken from the Python that runs this script. Both read the
 cats-vs-dogs fixture, each time in a new process, in turns; the medians and the peak memory are printed. Exit 1 where
@@ -16,7 +16,7 @@ import sys
 import time
 from pathlib import Path
 
-FIXTURE = Path(__file__).parent.parent / "fixtures" / "seeds" / "cats_vs_dogs_sequential.py"
+FIXTURE = Path(__file__).parents[2] / "fixtures" / "seeds" / "cats_vs_dogs_sequential.py"
 SUMMARY = "import runpy, sys; runpy.run_path(sys.argv[1])['model'].summary()"
 FASTER = 8
 LEANER = 5

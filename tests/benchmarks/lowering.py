@@ -1,7 +1,8 @@
 """What lowering costs beside a bare parse.
 
-`python benchmarks/lowering.py DIRECTORY…` reads every `.py` file below and prints, for all of them together, the time
-of `libcst.parse_module` as anyone would call it and the time of `lower`, which parses as well. Best of three rounds.
+`python tests/benchmarks/lowering.py DIRECTORY…` reads every `.py` file below and prints, for all of them
+together, the time of `libcst.parse_module` as anyone would call it and the time of `lower`, which parses as well.
+Best of three rounds.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Runs the pairs of `fixtures/twins/torch` with PyTorch and writes down how each of them ends.
 
-    python benchmarks/record_torch_twins.py
+    python tests/frameworks/torch/record_twins.py
 
 Needs torch, torchvision and NumPy. Nothing is downloaded: the data sets are stand-ins with images of the same mode and
 size and labels of the same range. A program of a pair runs for at most two turns of each loop over a loader.
@@ -22,7 +22,7 @@ torchvision: Any = import_module("torchvision")
 Image: Any = import_module("PIL.Image")
 data: Any = import_module("torch.utils.data")
 
-TWINS = Path(__file__).parent.parent / "fixtures" / "twins" / "torch"
+TWINS = Path(__file__).parents[3] / "fixtures" / "twins" / "torch"
 SETS = {
     "MNIST": ("L", 28, 60_000, 10_000, 10),
     "FashionMNIST": ("L", 28, 60_000, 10_000, 10),

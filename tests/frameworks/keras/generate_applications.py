@@ -1,6 +1,6 @@
 """Write the tables behind `keras.applications`: one file per architecture, read from the framework itself.
 
-    KERAS_BACKEND=torch python benchmarks/generate_applications.py
+    KERAS_BACKEND=torch python tests/frameworks/keras/generate_applications.py
 
 Every architecture is built without weights (torch's meta device allocates nothing) in each of its forms and its layers
 are noted in the order in which they were called. A row is `[class, name, config, sources]`: the name is null where the
@@ -25,7 +25,7 @@ from keras.src.applications import imagenet_utils, nasnet
 from keras.src.ops.node import Node
 from keras.src.utils import file_utils
 
-OUTPUT = Path(__file__).parent.parent / "cnnlint/frameworks/keras/architectures"
+OUTPUT = Path(__file__).parents[3] / "cnnlint/frameworks/keras/architectures"
 INITIAL = {"name", "trainable", "dtype", "module", "class_name", "registered_name", "build_config", "data_format"}
 WIDTHS = {
     "MobileNet": (0.25, 0.5, 0.75),

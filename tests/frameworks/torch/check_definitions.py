@@ -1,6 +1,6 @@
 """Hold the definitions of torchvision's models against torchvision itself: state, shapes and output must be the same.
 
-`python benchmarks/check_definitions.py [NAME…]`, where torch and torchvision are installed.
+`python tests/frameworks/torch/check_definitions.py [NAME…]`, where torch and torchvision are installed.
 """
 
 # mypy: disable-error-code="import-not-found,import-untyped"
@@ -17,7 +17,7 @@ import torch
 import torchvision
 from torchvision.models import segmentation
 
-DEFINITIONS = Path(__file__).parents[1] / "cnnlint" / "frameworks" / "torch" / "definitions" / "torchvision"
+DEFINITIONS = Path(__file__).parents[3] / "cnnlint" / "frameworks" / "torch" / "definitions" / "torchvision"
 
 
 def state(model: Any) -> dict[str, tuple[int, ...]]:
