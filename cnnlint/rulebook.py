@@ -27,6 +27,7 @@ HEADINGS = (
     "Use instead",
     "Fix safety",
     "Options",
+    "Evidence",
     "References",
 )
 """The sections of a rule's documentation, in their order."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from cnnlint.api import Related, bounds
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from cnnlint.api import Dim, Layer, Model
 
@@ -25,6 +26,23 @@ ALIASES = {
 
 RESHAPING = frozenset({"flatten", "reshape", "view", "permute", "transpose", "squeeze", "unsqueeze", "contiguous"})
 """Functions that only rearrange values."""
+
+POOLS = frozenset(
+    f"{name}_pool{rank}d" for name in ("avg", "max", "adaptive_avg", "adaptive_max") for rank in (1, 2, 3)
+)
+DROPOUTS = frozenset({"dropout", "dropout1d", "dropout2d", "dropout3d"})
+PLAIN = (
+    RESHAPING
+    | POOLS
+    | DROPOUTS
+    | frozenset(
+        {
+            *("celu", "elu", "gelu", "hardsigmoid", "hardswish", "hardtanh", "leaky_relu", "log_softmax", "mean"),
+            *("mish", "pad", "prelu", "relu", "relu6", "rrelu", "sigmoid", "silu", "softmax", "softplus", "tanh"),
+        }
+    )
+)
+"""Functions that neither normalize nor join branches."""
 
 
 def known(dim: Dim | None) -> int | None:
@@ -65,6 +83,23 @@ def spatial_rank(layer: Layer) -> int:
 def is_convolution(layer: Layer) -> bool:
     """A convolution that looks at an image, a transposed one aside."""
     return layer.kind == "convolution" and "transpose" not in layer.type.lower()
+
+
+def is_depthwise(layer: Layer) -> bool:
+    """A convolution of each channel on its own."""
+    groups, filters = setting(layer, "groups"), setting(layer, "filters")
+    return "depthwise" in layer.type.lower() or (isinstance(groups, int) and groups > 1 and groups == filters)
+
+
+def is_pooled(layer: Layer) -> bool:
+    """Whether the row is a pooling, or takes what a pooling function gives."""
+    return layer.kind == "pooling" or not POOLS.isdisjoint(layer.via or ())
+
+
+def shown(numbers: Iterable[int]) -> str:
+    """A size per axis in words: `3`, or `3 x 5`."""
+    given = tuple(numbers)
+    return str(given[0]) if len(set(given)) == 1 else " x ".join(map(str, given))
 
 
 def activation(layer: Layer) -> str | None:
@@ -112,6 +147,26 @@ class Graph:
         (source,) = sources
         return source if self.complete and self.targets(source) == [index] else None
 
+    def behind(self, index: int, passed: frozenset[str], through: frozenset[str] = frozenset()) -> int | None:
+        """The nearest row before one on a plain path, those of the kinds in `passed` left out."""
+        source = self.only_source(index, through)
+        while source is not None and self.layers[source].kind in passed:
+            source = self.only_source(source, through)
+        return source
+
+    def chains(self, through: frozenset[str] = PLAIN) -> list[list[int]]:
+        """The plain paths: rows of which each feeds the next one and nothing else."""
+        following = {source: index for index in self.leaves if (source := self.only_source(index, through)) is not None}
+        fed = set(following.values())
+        found = []
+        for start in self.leaves:
+            if start not in fed:
+                chain = [start]
+                while chain[-1] in following:
+                    chain.append(following[chain[-1]])
+                found.append(chain)
+        return found
+
     def pairs(self, through: frozenset[str] = frozenset()) -> Iterator[tuple[Layer, Layer]]:
         """Neighbours: a row and the only one that it feeds, which takes nothing else."""
         for index in self.leaves:
@@ -141,3 +196,66 @@ def built(layer: Layer) -> tuple[Related, ...]:
     if built_at is None or (built_at.filename, built_at.row) == (place.filename, place.row):
         return ()
     return (Related(f"`{layer.name}` is built here", built_at),)
+
+
+PROBABLE = frozenset({"softmax", "logsoftmax", "sigmoid", "log_softmax"})
+"""Activations whose results are probabilities, or the logarithms of such."""
+
+
+@dataclass(frozen=True)
+class Head:
+    """How a model ends: its last layer with weights of its own, the rows behind it, the functions in between.
+
+    `classifies`: it is a dense layer, and a plain path leads to it from a convolution through something that gives up
+    the map's axes. `probabilities`: an activation behind it, or its own, makes probabilities.
+    """
+
+    last: Layer
+    after: tuple[Layer, ...]
+    functions: tuple[str, ...]
+    classifies: bool
+    probabilities: bool
+
+
+def head_of(model: Model) -> Head | None:
+    """The end of a model with one output; None where it is not known, or no dense layer or convolution."""
+    graph = Graph(model)
+    if not graph.complete or model.outputs_via is None or len(model.outputs_from) != 1:
+        return None
+    functions = list(model.outputs_via)
+    index: int | None = model.outputs_from[0]
+    after: list[Layer] = []
+    if index not in graph.leaves or graph.targets(index):
+        return None
+    while index is not None and graph.layers[index].kind in ENDING:
+        after.insert(0, graph.layers[index])
+        functions[:0] = graph.layers[index].via or ()
+        index = graph.only_source(index, PLAIN)
+    if index is None or graph.layers[index].kind not in LINEAR_KINDS or not PLAIN.issuperset(functions):
+        return None
+    last = graph.layers[index]
+    ends = {activation(last), *functions, *(activation(layer) for layer in after)}
+    return Head(last, tuple(after), tuple(functions), _classifies(graph, index), not PROBABLE.isdisjoint(ends))
+
+
+ENDING = frozenset({"activation", "dropout", "normalization", "flatten", "reshape"})
+"""Kinds of layers that may stand behind the last one with weights of its own."""
+
+
+def _classifies(graph: Graph, index: int) -> bool:
+    """Whether a dense layer comes, on a plain path, behind a convolution whose map has lost its axes."""
+    if graph.layers[index].kind != "dense":
+        return False
+    given_up = False
+    source: int | None = index
+    while source is not None:
+        layer = graph.layers[source]
+        given_up = given_up or layer.kind in {"flatten", "global-pooling"} or not GIVING_UP.isdisjoint(layer.via or ())
+        if is_convolution(layer):
+            return given_up
+        source = graph.only_source(source, PLAIN)
+    return False
+
+
+GIVING_UP = frozenset({"flatten", "view", "reshape", "mean"})
+"""Functions that may give up the axes of a map."""

@@ -51,7 +51,7 @@ class NegativeDimension(Rule):
     model = models.Sequential([
         layers.Input((8, 8, 3)),
         layers.Rescaling(1 / 255),
-        layers.Conv2D(16, 5, padding="same", activation="relu"),
+        layers.Conv2D(16, 3, padding="same", activation="relu"),
         layers.MaxPooling2D(2),
         layers.Conv2D(32, 3, padding="same", activation="relu"),
     ])
@@ -61,7 +61,7 @@ class NegativeDimension(Rule):
     import torch
     from torch import nn
 
-    model = nn.Sequential(nn.Conv2d(3, 16, 5, padding=2), nn.ReLU(), nn.MaxPool2d(2), nn.Conv2d(16, 32, 3, padding=1))
+    model = nn.Sequential(nn.Conv2d(3, 16, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2), nn.Conv2d(16, 32, 3, padding=1))
     model(torch.zeros(1, 3, 8, 8))
     ```
 

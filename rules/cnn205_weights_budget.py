@@ -67,7 +67,7 @@ class WeightsBudget(BudgetRule):
     ```python
     from torch import nn
 
-    model = nn.Sequential(nn.Conv2d(3, 32, 5), nn.ReLU(), nn.Conv2d(32, 64, 3), nn.ReLU())
+    model = nn.Sequential(nn.Conv2d(3, 32, 3), nn.ReLU(), nn.Conv2d(32, 64, 3), nn.ReLU())
     ```
 
     ## Options

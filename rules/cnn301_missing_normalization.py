@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from cnnlint.api import Related, Rule
 
-from ._shared import Graph, activation, built, is_convolution
+from ._shared import PLAIN, Graph, activation, built, is_convolution
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -14,55 +14,6 @@ if TYPE_CHECKING:
 
 OPEN = frozenset({"model", "other", "recurrent", "attention", "merge"})
 """Kinds that offer a way out, or may hide one: what is inside of them is not known here."""
-PLAIN = frozenset(
-    {
-        "adaptive_avg_pool1d",
-        "adaptive_avg_pool2d",
-        "adaptive_avg_pool3d",
-        "adaptive_max_pool1d",
-        "adaptive_max_pool2d",
-        "adaptive_max_pool3d",
-        "avg_pool1d",
-        "avg_pool2d",
-        "avg_pool3d",
-        "celu",
-        "contiguous",
-        "dropout",
-        "dropout1d",
-        "dropout2d",
-        "dropout3d",
-        "elu",
-        "flatten",
-        "gelu",
-        "hardsigmoid",
-        "hardswish",
-        "hardtanh",
-        "leaky_relu",
-        "log_softmax",
-        "max_pool1d",
-        "max_pool2d",
-        "max_pool3d",
-        "mean",
-        "mish",
-        "pad",
-        "permute",
-        "prelu",
-        "relu",
-        "relu6",
-        "reshape",
-        "rrelu",
-        "sigmoid",
-        "silu",
-        "softmax",
-        "softplus",
-        "squeeze",
-        "tanh",
-        "transpose",
-        "unsqueeze",
-        "view",
-    }
-)
-"""Functions that neither normalize nor join branches."""
 SELF_NORMALIZING = frozenset({"selu"})
 
 

@@ -52,14 +52,14 @@ class DropoutBeforePooling(Rule):
         layers.Input((32, 32, 8)),
         layers.Conv2D(16, 3, activation="relu"),
         layers.MaxPooling2D(2),
-        layers.Dropout(0.3),
+        layers.SpatialDropout2D(0.3),
     ])
     ```
 
     ```python
     from torch import nn
 
-    model = nn.Sequential(nn.Conv2d(8, 16, 3), nn.ReLU(), nn.MaxPool2d(2), nn.Dropout(0.3))
+    model = nn.Sequential(nn.Conv2d(8, 16, 3), nn.ReLU(), nn.MaxPool2d(2), nn.Dropout2d(0.3))
     ```
 
     ## References

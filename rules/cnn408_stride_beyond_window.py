@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from cnnlint.api import Rule
 
-from ._shared import Graph, built, sizes
+from ._shared import Graph, built, shown, sizes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -79,18 +79,13 @@ class StrideBeyondWindow(Rule):
                 continue
             if any(stride > size for stride, size in zip(strides, reach, strict=True)):
                 yield self.finding(
-                    f"`{layer.name}` skips part of its input: its stride of {_shown(strides)} is larger than its "
-                    f"window of {_shown(reach)}",
+                    f"`{layer.name}` skips part of its input: its stride of {shown(strides)} is larger than its "
+                    f"window of {shown(reach)}",
                     layer.place,
                     related=built(layer),
                     help="use a stride of at most the size of the window",
                     model=model.name,
                     layer=layer.name,
-                    expected=f"at most {_shown(reach)}",
-                    actual=_shown(strides),
+                    expected=f"at most {shown(reach)}",
+                    actual=shown(strides),
                 )
-
-
-def _shown(numbers: Iterable[int]) -> str:
-    given = tuple(numbers)
-    return str(given[0]) if len(set(given)) == 1 else " x ".join(map(str, given))
