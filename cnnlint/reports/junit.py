@@ -53,7 +53,7 @@ def _case(finding: Finding, report: Report) -> list[str]:
     lines += [f"note: {note}" for note in finding.notes]
     if finding.help:
         lines.append(f"help: {finding.help}")
-    text = escape("\n".join(map(clean, lines)))
+    text = escape(_clean("\n".join(lines)))
     where = f'classname={_quoted(_classname(path))} file={_quoted(path)} line="{row}"'
     return [
         f'    <testcase name="cnnlint.{finding.code}" {where}>',
@@ -67,4 +67,8 @@ def _classname(path: str) -> str:
 
 
 def _quoted(text: str) -> str:
-    return quoteattr(clean(text))
+    return quoteattr(_clean(text))
+
+
+def _clean(text: str) -> str:
+    return "\n".join(map(clean, text.split("\n")))

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from cnnlint.finding import row_in_cell
+from cnnlint.finding import Edit, row_in_cell, source_cell
+from cnnlint.model import Place
 from cnnlint.reports._text import relative
 
 if TYPE_CHECKING:
-    from cnnlint.finding import Finding, Sources
-    from cnnlint.model import Place
+    from collections.abc import Sequence
+
+    from cnnlint.finding import Finding, Sources, SourceText
     from cnnlint.reports import Report
 
 LEVELS = {"error": "ERROR", "warning": "WARNING", "info": "INFO"}
@@ -45,9 +48,34 @@ def _diagnostic(finding: Finding, report: Report) -> dict[str, Any]:
         ]
     if finding.fix is not None and finding.fix.applicability != "display":
         made["suggestions"] = [
-            {"range": _range(edit.place, report.sources), "text": edit.content} for edit in finding.fix.edits
+            {"range": _range(edit.place, report.sources), "text": edit.content}
+            for edit in _joined(finding.fix.edits, report.sources)
         ]
     return made
+
+
+def _joined(edits: Sequence[Edit], sources: Sources) -> Sequence[Edit]:
+    """One edit in place of several of a file: each suggestion is taken for itself, one alone would be half a fix."""
+    ordered = sorted(edits, key=lambda edit: (edit.place.row, edit.place.column))
+    names = {edit.place.filename for edit in ordered}
+    source = sources(ordered[0].place.filename) if len(names) == 1 and len(ordered) > 1 else None
+    if source is None:
+        return edits
+    first, last = ordered[0].place, ordered[-1].place
+    if source.cell(first.row) is not None and source_cell(source, first.row) != source_cell(source, last.row):
+        return edits
+    text = ordered[0].content
+    for before, edit in pairwise(ordered):
+        text += _between(before.place, edit.place, source) + edit.content
+    return [Edit(text, Place(first.filename, first.row, first.column, last.end_row, last.end_column))]
+
+
+def _between(before: Place, after: Place, source: SourceText) -> str:
+    """The text from the end of one place to the start of another."""
+    if before.end_row == after.row:
+        return source.line(after.row)[before.end_column - 1 : after.column - 1]
+    rows = [source.line(row) for row in range(before.end_row, after.row + 1)]
+    return "\n".join([rows[0][before.end_column - 1 :], *rows[1:-1], rows[-1][: after.column - 1]])
 
 
 def _location(place: Place, sources: Sources) -> dict[str, Any]:

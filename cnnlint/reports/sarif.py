@@ -21,8 +21,9 @@ LEVELS = {"error": "error", "warning": "warning", "info": "note"}
 PROBLEMS = {"error": "error", "warning": "warning", "info": "recommendation"}
 PRECISIONS = {"error": "very-high", "warning": "high", "info": "medium"}
 MOST_RESULTS = 25_000
+MOST_PLACES = 100
 LONGEST = 1024
-"""Limits of GitHub: results of a run, characters of a rule's descriptions."""
+"""Limits of GitHub: results of a run, places of a result that are kept, characters of a rule's descriptions."""
 ROOT = "%SRCROOT%"
 
 
@@ -92,7 +93,7 @@ def _result(finding: Finding, index: int, fingerprint: str, sources: Sources) ->
         "message": {"text": "\n".join(lines)},
         "locations": [{"physicalLocation": _physical(finding.place, sources)}],
         "partialFingerprints": {"primaryLocationLineHash": f"{fingerprint[:16]}:1"},
-        **_if("relatedLocations", _related(finding.related, sources)),
+        **_if("relatedLocations", _related(finding.related[:MOST_PLACES], sources)),
         **_if("fixes", [_fix(finding.fix, sources)] if finding.fix and finding.fix.applicability != "display" else []),
     }
 

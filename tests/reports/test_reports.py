@@ -29,7 +29,12 @@ FILES = ("src/net.py", "src/blocks.py", "src/clean.py", "n.ipynb", "gone.py")
 def test_text_of_each_format(
     name: str, findings: list[Finding], sources: Sources, same_as_snapshot: Callable[[str, str], None]
 ) -> None:
-    same_as_snapshot(f"{name}.txt", render(name, findings, sources, files=FILES))
+    same_as_snapshot(f"{name}.txt", without_pages(render(name, findings, sources, files=FILES)))
+
+
+def without_pages(text: str) -> str:
+    """A report without the documentation of rules."""
+    return re.sub(r'("(?:text|markdown)": ")[^"]*\\n\\n## What it does(?:[^"\\]|\\.)*"', r'\1…"', text)
 
 
 @pytest.mark.parametrize("name", FORMATS)
