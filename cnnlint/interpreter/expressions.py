@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from cnnlint.engine.dimension import Expr
 from cnnlint.engine.errors import Undetermined
-from cnnlint.interpreter import iteration, operators
-from cnnlint.interpreter.assignment import assign_target, store_name
+from cnnlint.interpreter import comprehensions, iteration, operators
+from cnnlint.interpreter.assignment import store_name
 from cnnlint.interpreter.builtin import BUILTINS
 from cnnlint.interpreter.conditions import condition_of, every, some, under
 from cnnlint.interpreter.frame import MAX_YIELDS, Enough
@@ -17,16 +17,13 @@ from cnnlint.interpreter.values import (
     Deferred,
     DictValue,
     Function,
-    Generator,
     HostFunction,
     ListValue,
     Scope,
     SetValue,
     Super,
-    Tensor,
     Unknown,
     Value,
-    is_distinct,
 )
 from cnnlint.syntax import program as p
 
@@ -37,7 +34,7 @@ if TYPE_CHECKING:
     from cnnlint.interpreter.machine import Machine
 
 MAX_TURNS = 100_000
-"""Elements that one comprehension may make."""
+"""Elements that one list, tuple or set may show."""
 
 
 def name(machine: Machine, node: p.Name, frame: Frame) -> Value:
@@ -256,7 +253,7 @@ def conditional(machine: Machine, node: p.Conditional, frame: Frame) -> Value:
     machine.fork(frame, [branch(node.body), branch(node.orelse)], reason, test)
     if len(results) == 1:
         return results[0]
-    return Joiner(reason, machine.place).values(results[0], results[1])
+    return Joiner(reason, machine.place, condition_of(test)).values(results[0], results[1])
 
 
 def lambda_(machine: Machine, node: p.Lambda, frame: Frame) -> Value:
@@ -336,67 +333,6 @@ def dict_display(machine: Machine, node: p.DictDisplay, frame: Frame) -> Value:
         else:
             result.items[where] = value
     return result
-
-
-def comprehension(machine: Machine, node: p.Comprehension, frame: Frame) -> Value:
-    """A comprehension, run in a scope of its own; a generator is drawn at once."""
-    keys: list[Value] = []
-    values: list[Value] = []
-    outer = frame.scope
-    frame.scope = Scope(outer, machine.journal)
-    try:
-        unknown = _clauses(machine, node, 0, frame, keys, values)
-    finally:
-        frame.scope = outer
-    match node.kind:
-        case "list":
-            return ListValue([] if unknown else values, unknown)
-        case "set":
-            return SetValue(values, unknown)
-        case "dict":
-            if any(isinstance(key, Tensor) and not is_distinct(key) for key in keys):
-                unknown = unknown or Unknown("a key that is not known", machine.place, opaque=True)
-            return DictValue(dict(zip(keys, values, strict=True)), unknown)
-        case _:
-            return Generator(values, unknown)
-
-
-def _clauses(
-    machine: Machine, node: p.Comprehension, depth: int, frame: Frame, keys: list[Value], values: list[Value]
-) -> Unknown | None:
-    if depth == len(node.clauses):
-        if node.key is not None:
-            keys.append(machine.evaluate(node.key, frame))
-        values.append(machine.evaluate(node.element, frame))
-        return Unknown("a comprehension is too long to follow") if len(values) > MAX_TURNS else None
-    clause = node.clauses[depth]
-    source = machine.evaluate(clause.iterable, frame)
-    try:
-        items = machine.elements(source)
-    except Undetermined as why:
-        return Unknown(why.reason, machine.place, opaque=True)
-    for item in items:
-        machine.step()
-        assign_target(machine, clause.target, item, frame)
-        kept = _all(machine, clause.conditions, frame)
-        if kept is None:
-            return Unknown("which elements are kept is not known", machine.place, opaque=True)
-        if kept:
-            unknown = _clauses(machine, node, depth + 1, frame, keys, values)
-            if unknown:
-                return unknown
-    return None
-
-
-def _all(machine: Machine, conditions: tuple[p.Expression, ...], frame: Frame) -> bool | None:
-    verdict: bool | None = True
-    for condition in conditions:
-        truth = machine.truth(machine.evaluate(condition, frame))
-        if truth is False:
-            return False
-        if truth is None:
-            verdict = None
-    return verdict
 
 
 def formatted(machine: Machine, node: p.FormattedString, frame: Frame) -> Value:
@@ -501,7 +437,7 @@ EVALUATORS: dict[type[Any], Callable[[Machine, Any, Frame], Value]] = {
     p.SetDisplay: set_display,
     p.DictDisplay: dict_display,
     p.Starred: lambda machine, node, frame: machine.evaluate(node.value, frame),
-    p.Comprehension: comprehension,
+    p.Comprehension: comprehensions.comprehension,
     p.FormattedString: formatted,
     p.Walrus: walrus,
     p.Await: await_,

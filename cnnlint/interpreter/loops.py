@@ -8,7 +8,7 @@ from cnnlint.engine.errors import Undetermined
 from cnnlint.interpreter import iteration
 from cnnlint.interpreter.assignment import assign_target
 from cnnlint.interpreter.frame import BREAK, Frame, Jump, Return, Signal
-from cnnlint.interpreter.journal import Joiner, Journal
+from cnnlint.interpreter.journal import Joiner
 from cnnlint.interpreter.values import Unknown, Value
 
 if TYPE_CHECKING:
@@ -65,18 +65,13 @@ def _perhaps(machine: Machine, node: p.For, item: Value, reason: str, frame: Fra
 
 def _give_up(machine: Machine, node: p.For, item: Value, frame: Frame) -> Signal:
     """What one more turn changes is not known after a loop that is too long to follow."""
-    journal = Journal()
-    machine.journals.append(journal)
-    machine.uncertain += 1
     reason = "the loop is too long to follow"
-    try:
+
+    def once() -> None:
         assign_target(machine, node.target, item, frame)
         machine.execute(node.body, frame)
-        after = journal.after()
-    finally:
-        machine.uncertain -= 1
-        machine.journals.pop()
-    journal.undo()
+
+    _, after = machine.tried(once)
     machine.merge([{}, after], Joiner(reason, machine.place_in(frame, node.at)))
     return None
 

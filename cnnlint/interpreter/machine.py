@@ -335,7 +335,7 @@ class Machine:
         failed: list[int] = []
         for index, branch in enumerate(branches):
             try:
-                live.append(self._branch(branch))
+                live.append(self.tried(branch))
             except Raised as error:
                 raised = raised or error
                 failed.append(index)
@@ -360,7 +360,8 @@ class Machine:
         signals = {id(signal): signal for signal, _ in going}
         return next(iter(signals.values())) if len(signals) == 1 else None
 
-    def _branch(self, branch: Callable[[], Signal]) -> tuple[Signal, dict[int, tuple[Any, Any]]]:
+    def tried(self, branch: Callable[[], Signal]) -> tuple[Signal, dict[int, tuple[Any, Any]]]:
+        """Run something that may or may not happen; what it changed is undone, and told."""
         journal = Journal()
         self.journals.append(journal)
         self.uncertain += 1

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from cnnlint.interpreter.machine import Machine
     from cnnlint.interpreter.values import Value
 
-MAX_NESTED = 100_000
-"""Elements of a nested list that `torch.tensor` follows."""
+MAX_NESTED = 10_000
+"""Elements of a nested list that `torch.tensor` follows one by one; of the others only the types count."""
 
 
 def sizes(machine: Machine, args: tuple[Value, ...], size: Value = None) -> Shape:
@@ -370,21 +370,29 @@ def _nested(machine: Machine, data: Value, depth: int) -> tuple[Shape, list[Valu
     found = machine.elements(data) if isinstance(data, (Generator, Instance)) else items(data)
     if found is None or depth > 20:
         raise Undetermined("the data of a tensor is not followed")
-    shape: Shape = ()
+    shape: Shape | None = None
     elements: list[Value] = []
-    for index, each in enumerate(found):
+    gap: Undetermined | None = None
+    for each in found:
         if isinstance(each, Unknown):
-            inner: Shape = ()
+            gap = gap or Undetermined(each.reason)
             elements.append(each)
-        else:
+            continue
+        try:
             inner, below = _nested(machine, each, depth + 1)
-            elements.extend(below)
-        if index and (len(inner) != len(shape) or any(map(_differs, inner, shape))):
+        except Undetermined as why:  # it has the shape of its neighbours, whatever that is
+            gap = why
+            elements.append(Unknown(why.reason))
+            continue
+        if len(elements) >= MAX_NESTED:
+            below = list({(type(one), getattr(one, "dtype", None)): one for one in below}.values())
+        elements.extend(below)
+        if shape is not None and (len(inner) != len(shape) or any(map(_differs, inner, shape))):
             raise ShapeError("bad-argument", "the rows of nested lists have different lengths", exception="ValueError")
         shape = inner
-        if len(elements) > MAX_NESTED:
-            raise Undetermined("the data of a tensor is too large to follow")
-    return (len(found), *shape), elements
+    if shape is None and gap is not None:
+        raise gap
+    return (len(found), *(shape or ())), elements
 
 
 def _differs(one: Dim, other: Dim) -> bool:

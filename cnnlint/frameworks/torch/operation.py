@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from cnnlint.engine.constraints import clash
 from cnnlint.engine.errors import ShapeError, Undetermined
+from cnnlint.engine.gathering import doubt
 from cnnlint.engine.shape import text as shape_text
 from cnnlint.frameworks.torch.core import TENSOR, TORCH, result
 from cnnlint.frameworks.torch.values import written
@@ -109,6 +110,8 @@ def overwrite(machine: Machine, target: Value, computed: Value) -> Value:
     """The tensor after an in-place operation; it keeps its shape, so what was computed must have the same."""
     if not isinstance(target, Tensor) or not isinstance(computed, Tensor):
         return target
+    if target.shape and computed.shape is None:
+        doubt("the shape of what is written into a tensor is not known")
     if target.shape is not None and computed.shape is not None and target is not computed:
         differs = len(target.shape) != len(computed.shape) or any(
             clash(mine, new) for mine, new in zip(target.shape, computed.shape, strict=True)
