@@ -75,8 +75,9 @@ class Layer:
     `kind` is the family: `convolution`, `pooling`, `global-pooling`, `dense`, `normalization`, `activation`, `dropout`,
     `flatten`, `reshape`, `merge`, `recurrent`, `attention`, `embedding`, `padding`, `rescaling`, `input`, `model`,
     `augmentation` or `other`. `config` holds the constructor's values that rules look at (filters, kernel_size,
-    strides, padding, dilation_rate, groups, activation, rate, use_bias, units, axis …) under Keras's names. `path` is
-    the dotted attribute path inside a PyTorch model, `inputs_from` the indexes of the rows that feed it, where known.
+    strides, padding, dilation_rate, groups, activation, rate, use_bias, units, axis …) under Keras's names, and as
+    `weight_constant` and `bias_constant` the one number that the code fills these with. `path` is the dotted attribute
+    path inside a PyTorch model, `inputs_from` the indexes of the rows that feed it, where known.
     """
 
     name: str

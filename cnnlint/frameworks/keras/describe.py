@@ -15,6 +15,7 @@ from cnnlint.frameworks.keras.models import graph_of
 from cnnlint.frameworks.keras.rows import INPUT, Rows
 from cnnlint.frameworks.keras.sequential import aside
 from cnnlint.frameworks.keras.structure import flatten, is_nested
+from cnnlint.frameworks.keras.unused import note_unapplied, note_unused
 from cnnlint.frameworks.sizes import requirements_of, tell_folds
 from cnnlint.interpreter.conditions import requirements
 from cnnlint.interpreter.frame import LimitReached
@@ -56,6 +57,8 @@ def describe(machine: Machine, instance: Instance, request: Request) -> Model:
         inputs, outputs, constraints = graph.inputs, graph.outputs, _of_graph(graph)
         for gathered in _runs(graph):
             tell_folds(machine, gathered, constraints)
+        if "stack" not in instance.facts:
+            note_unused(machine, graph, request.name)
     else:
         if request.sizes and _is_stated(machine, instance, request):
             constraints = _alone(_without_input(machine, instance) if graph is None else _of_graph(graph))
@@ -63,6 +66,8 @@ def describe(machine: Machine, instance: Instance, request: Request) -> Model:
         inputs, outputs, constraints = run.inputs, run.output, constraints or run.constraints
         if run.application is not None:
             tell_folds(machine, run.application.facts.get("gathered"), run.constraints)
+            if not rows.unresolved:
+                note_unapplied(machine, instance, run.application, request.name)
     return _renamed(_model(instance, request, rows, inputs, outputs), constraints, inputs)
 
 

@@ -51,9 +51,25 @@ def layer(*names: str, kind: str = "other", bases: tuple[ClassValue, ...] = (LAY
 
     def declare(body: type) -> ClassValue:
         KINDS[dotted[0]] = kind
-        return KERAS.define(*dotted, bases=bases)(body)
+        return _keeping_initializers(KERAS.define(*dotted, bases=bases)(body))
 
     return declare
+
+
+def _keeping_initializers(cls: ClassValue) -> ClassValue:
+    """Let the constructor keep the initializers that it is given by name: for `get_config` and for the rules."""
+    constructor = cls.namespace.get("__init__")
+    if isinstance(constructor, HostFunction):
+        body = constructor.body
+
+        def construct(machine: Machine, self: Instance, *args: Value, **kwargs: Value) -> None:
+            body(machine, self, *args, **kwargs)
+            given = {name: value for name, value in kwargs.items() if name.endswith("_initializer")}
+            if given and "config" in self.facts:
+                self.facts["config"] = {**self.facts["config"], **given}
+
+        constructor.body = construct
+    return cls
 
 
 def snake_case(name: str) -> str:

@@ -260,11 +260,30 @@ def _config(instance: Instance) -> dict[str, Any]:
     for name, value in instance.facts.get("config", {}).items():
         if name.endswith("activation"):
             plain[name] = activation.name_of(instance.attrs.get(name))
+        elif name.endswith("_initializer"):
+            number = _constant(value)
+            if number is not None:
+                plain[f"{INITIALIZED.get(name, name)}_constant"] = number
         else:
             found = _plain(value)
             if found is not Unknown:
                 plain[name] = found
     return plain
+
+
+INITIALIZED = {"kernel_initializer": "weight", "depthwise_initializer": "weight", "bias_initializer": "bias"}
+
+
+def _constant(value: Value) -> Value:
+    """The number that an initializer fills a weight with; None for different ones, or where it is not known."""
+    if isinstance(value, Instance) and value.cls.library and value.opaque is None:
+        if value.cls.name.lower() == "constant":
+            number = value.attrs.get("value", 0.0)
+            return number if isinstance(number, (int, float)) else None
+        value = value.cls.name
+    elif isinstance(value, ClassValue) and value.library:
+        value = value.name
+    return {"zeros": 0, "ones": 1, "zero": 0, "one": 1}.get(value.lower()) if isinstance(value, str) else None
 
 
 def _plain(value: Value) -> Any:

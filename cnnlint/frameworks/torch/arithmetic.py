@@ -13,7 +13,7 @@ from cnnlint.frameworks.coerce import known, refuse, tensor
 from cnnlint.frameworks.torch.core import TENSOR, result
 from cnnlint.frameworks.torch.dtypes import floating, result_type
 from cnnlint.frameworks.torch.operation import operation
-from cnnlint.frameworks.torch.values import elementwise, written
+from cnnlint.frameworks.torch.values import elementwise, filled, written
 from cnnlint.interpreter.values import Instance, Tensor
 
 if TYPE_CHECKING:
@@ -396,6 +396,7 @@ def complex_(machine: Machine, real: Value, imag: Value) -> Tensor:
 def fill_(machine: Machine, input: Value, value: Value) -> Tensor:
     x = tensor(input)
     written(machine, x, None if x.values is None else (operand(value),) * len(x.values))
+    filled(machine, x, value)
     return x
 
 

@@ -16,6 +16,7 @@ from cnnlint.frameworks.torch.provenance import GIVEN, ORIGIN, sources_of, tenso
 from cnnlint.frameworks.torch.registry import gaps_of, named_weights, walk
 from cnnlint.frameworks.torch.rows import BATCH, Rows
 from cnnlint.interpreter.conditions import requirements
+from cnnlint.frameworks.torch.unused import note_unused
 from cnnlint.interpreter.frame import LimitReached
 from cnnlint.interpreter.journal import Journal
 from cnnlint.interpreter.values import (
@@ -87,6 +88,8 @@ def describe(machine: Machine, instance: Instance, request: Request) -> Model:
         name=request.name,
         framework="torch",
         place=request.place,
+    if application is not None:
+        note_unused(machine, instance, application, request.name)
         inputs=trial.inputs,
         outputs=None if application is None else tree(trial.output),
         parameters=parameters,

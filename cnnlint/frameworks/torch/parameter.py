@@ -9,6 +9,7 @@ from cnnlint.engine.dimension import product
 from cnnlint.engine.errors import ShapeError, Undetermined
 from cnnlint.frameworks.coerce import describe, flag, known, number, shape_of, text
 from cnnlint.frameworks.torch.core import PARAMETER, TORCH, extend, result
+from cnnlint.frameworks.torch.values import filled
 from cnnlint.interpreter.values import Tensor, Unknown, Weight
 
 if TYPE_CHECKING:
@@ -64,15 +65,30 @@ def _fill(machine: Machine, tensor: Value, *args: Value, **kwargs: Value) -> Val
     if isinstance(tensor, Tensor) and tensor.values is not None:
         machine.touch(tensor)
         tensor.values = None
+    filled(machine, tensor)
     return tensor
+
+
+@TORCH.function("torch.nn.init.constant_", "torch.nn.init.constant")
+def _constant(machine: Machine, tensor: Value, val: Value) -> Value:
+    _fill(machine, tensor)
+    filled(machine, tensor, val)
+    return tensor
+
+
+@TORCH.function("torch.nn.init.ones_", "torch.nn.init.ones")
+def _ones(machine: Machine, tensor: Value) -> Value:
+    return _constant(machine, tensor, 1)
+
+
+@TORCH.function("torch.nn.init.zeros_", "torch.nn.init.zeros")
+def _zeros(machine: Machine, tensor: Value) -> Value:
+    return _constant(machine, tensor, 0)
 
 
 for _name in [
     "uniform",
     "normal",
-    "constant",
-    "ones",
-    "zeros",
     "eye",
     "dirac",
     "xavier_uniform",

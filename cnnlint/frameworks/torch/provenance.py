@@ -58,7 +58,7 @@ def follow() -> None:
     for table in (TORCH.names, TENSOR.namespace):
         for name, value in table.items():
             if isinstance(value, HostFunction) and "followed" not in value.body.__dict__:
-                value.body = followed(value.name, value.body)
+                value.body = followed(name if changes_its_input(name) else value.name, value.body)
             elif isinstance(value, HostProperty) and "followed" not in value.getter.__dict__:
                 value.getter = followed(name, value.getter)
 
@@ -67,7 +67,7 @@ def followed(name: str, body: Callable[..., Value]) -> Callable[..., Value]:
     """The function's body, its results marked with where they come from."""
     short = name.rpartition(".")[2]
     plain = short.strip("_")
-    in_place = (short.endswith("_") and not short.endswith("__")) or short.startswith("__i")
+    in_place = changes_its_input(short)
     plain = plain[1:] if short.startswith(("__i", "__r")) and plain[1:] in OPERATORS else plain
 
     multiplies = plain in MULTIPLYING
@@ -91,6 +91,12 @@ def followed(name: str, body: Callable[..., Value]) -> Callable[..., Value]:
 
     run.__dict__["followed"] = True
     return run
+
+
+def changes_its_input(name: str) -> bool:
+    """Whether a function or method of that name works in place: `relu_`, `__iadd__`."""
+    short = name.rpartition(".")[2]
+    return (short.endswith("_") and not short.endswith("__")) or short.startswith("__i")
 
 
 def unmeasured(machine: Machine) -> None:

@@ -9,6 +9,7 @@ from cnnlint.frameworks.coerce import items
 from cnnlint.frameworks.torch.layer import kind_of
 from cnnlint.frameworks.torch.provenance import sources_of, tensors_in
 from cnnlint.frameworks.torch.registry import gaps_of, is_module, named_weights, own_weights, walk
+from cnnlint.frameworks.torch.values import CONSTANT
 from cnnlint.interpreter.values import Instance, ListValue, Tensor, Value, Weight
 from cnnlint.model import Layer
 
@@ -193,6 +194,10 @@ def config_of(instance: Instance) -> dict[str, Any]:
         config["bias"] = True
     elif bias is None and "bias" in instance.attrs:
         config["bias"] = False
+    for name in ("weight", "bias"):
+        weight = instance.attrs.get(name)
+        if isinstance(weight, Weight) and weight.facts.get(CONSTANT) is not None:
+            config[f"{name}_constant"] = weight.facts[CONSTANT]
     return config
 
 

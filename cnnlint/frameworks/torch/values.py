@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from cnnlint.engine.dimension import Expr
 from cnnlint.frameworks.torch.core import result
-from cnnlint.interpreter.values import ListValue, Tensor
+from cnnlint.interpreter.values import ListValue, Tensor, Weight
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -105,6 +105,7 @@ def shared(view: Tensor, base: Tensor) -> Tensor:
 
 def written(machine: Machine, tensor: Tensor, values: Values | None) -> None:
     """Record that a tensor's elements were overwritten in place: what shares its memory is not known any more."""
+    filled(machine, tensor)
     if "range" in tensor.facts:
         machine.touch(tensor)
         del tensor.facts["range"]
@@ -121,6 +122,25 @@ def written(machine: Machine, tensor: Tensor, values: Values | None) -> None:
             other.values = None
     machine.touch(tensor)
     tensor.values = rounded(values, tensor.dtype) if values is not None else None
+
+
+CONSTANT = "constant"
+"""The fact that holds the one number that all elements of a weight start with."""
+
+
+def filled(machine: Machine, tensor: Value, value: Value = None) -> None:
+    """Note the number that a weight, or its `data`, is filled with; None for different ones."""
+    if isinstance(tensor, Tensor) and not isinstance(tensor, Weight):
+        origin = tensor.facts.get("origin")
+        tensor = origin[1][0] if isinstance(origin, tuple) and origin[0] in SAME_MEMORY and origin[1] else None
+    plain = isinstance(value, (int, float)) and not isinstance(value, bool) and not machine.uncertain
+    if isinstance(tensor, Weight) and (plain or CONSTANT in tensor.facts):
+        machine.touch(tensor)
+        tensor.facts[CONSTANT] = value if plain else None
+
+
+SAME_MEMORY = frozenset({"data", "detach", "detach_"})
+"""Functions that give a tensor's own elements."""
 
 
 def elementwise(
