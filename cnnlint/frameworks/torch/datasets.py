@@ -7,16 +7,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cnnlint.engine.dimension import Dim, less, unknown_dim
+from cnnlint.engine.dimension import Dim, Expr, less, symbol, unknown_dim
 from cnnlint.engine.errors import ShapeError, Undetermined
 from cnnlint.engine.shape import text as shape_text
 from cnnlint.frameworks.coerce import items, known
 from cnnlint.frameworks.numpy.core import NDARRAY, array, bounded
 from cnnlint.frameworks.numpy.pictures import CHANNELS, IMAGE, picture
-from cnnlint.frameworks.torch.core import TENSOR, TORCH, result
+from cnnlint.frameworks.torch.core import MODULE, TENSOR, TORCH, result
 from cnnlint.frameworks.torch.data import unknown
 from cnnlint.frameworks.torch.dtypes import category
-from cnnlint.interpreter.values import Instance, ListValue, Tensor, Unknown
+from cnnlint.frameworks.torch.layer import KINDS
+from cnnlint.interpreter.values import DictValue, Instance, ListValue, Tensor, Unknown
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -205,8 +206,11 @@ def _folder(
 ) -> None:
     options(self, root, transform, target_transform)
     fill(self, "RGB" if loader is None else None, (unknown_dim(), unknown_dim()), None, None)
-    for name in ("classes", "class_to_idx", "samples", "imgs", "targets"):
-        self.attrs[name] = Unknown("the files of a folder are not known", machine.place)
+    why = "the files of a folder are not known"
+    for name in ("samples", "imgs", "targets"):
+        self.attrs[name] = Unknown(why, machine.place)
+    self.attrs["classes"] = ListValue([], Unknown(why, machine.place, symbol=symbol("classes")))
+    self.attrs["class_to_idx"] = DictValue({}, Unknown(why, machine.place, symbol=symbol("classes")))
 
 
 _declare("ImageFolder", _folder)
@@ -260,7 +264,7 @@ def to_tensor(machine: Machine, image: Value) -> Value:
         height, width = image.facts["height"], image.facts["width"]
         mode = image.facts["mode"]
         if mode not in CHANNELS:
-            raise Undetermined("the mode of an image is not known")
+            return result((unknown_dim(), height, width), None)
         last, kind = CHANNELS[mode]
         return result(((*last, 1)[0], height, width), kind if mode in ("F", "I") else "float32")
     if isinstance(image, Tensor) and image.cls is NDARRAY and image.shape is not None:
@@ -339,10 +343,10 @@ def grayscale(machine: Machine, image: Value, channels: Value) -> Value:
 def pair(size: Value) -> tuple[Dim, Dim]:
     """A size that is one number for both sides, or height and width."""
     size = known(size)
-    if isinstance(size, int):
+    if isinstance(size, (int, Expr)):
         return size, size
     found = items(size)
-    if found is None or not all(isinstance(each, int) for each in found) or len(found) not in (1, 2):
+    if found is None or not all(isinstance(each, (int, Expr)) for each in found) or len(found) not in (1, 2):
         raise Undetermined("a size is not known")
     return found[0], found[-1]
 
@@ -350,7 +354,7 @@ def pair(size: Value) -> tuple[Dim, Dim]:
 def resize(machine: Machine, image: Value, size: Value, bound: Value = None) -> Value:
     """`Resize`: to height and width; one number is the shorter side's, the other keeps its ratio."""
     size = known(size)
-    listed = None if isinstance(size, int) else items(size)
+    listed = None if isinstance(size, (int, Expr)) else items(size)
     if listed is not None and len(listed) == 2:
         height, width = pair(size)
         return sized(machine, image, height, width)
@@ -381,8 +385,20 @@ def padded(machine: Machine, image: Value, padding: Value) -> Value:
     return sized(machine, image, before[0] + top + bottom, before[1] + left + right)
 
 
-def _transform(*names: str) -> Callable[[type], object]:
-    return TORCH.define(*(f"{module}.{name}" for name in names for module in (T, f"{T}.transforms", f"{T}.v2")))
+PLAIN = ("Compose", "ToTensor", "ToPILImage", "Lambda")
+"""Transforms that are no modules, unless they are those of `v2`."""
+
+
+def _transform(name: str) -> Callable[[type], object]:
+    def declare(body: type) -> object:
+        bases = () if name in PLAIN else (MODULE,)
+        first = TORCH.define(f"{T}.{name}", f"{T}.transforms.{name}", bases=bases)(body)
+        second = TORCH.define(f"{T}.v2.{name}", bases=(MODULE,))(body)
+        for cls in (first, second):
+            KINDS[cls.qualified_name] = "transform"
+        return first
+
+    return declare
 
 
 @_transform("Compose")

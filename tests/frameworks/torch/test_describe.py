@@ -426,3 +426,30 @@ class Net(nn.Module):
 Net()(torch.rand(2, 3, 20, 20))
 """
     assert [(fault.kind, fault.place.row) for fault in evaluate("net.py", text).faults] == [("bad-call", 9)]
+
+
+def test_transforms_are_modules_and_no_models() -> None:
+    """torchvision 0.29: `(2, 10)` and `(2, 3, 16, 16)`; `ToTensor is not a Module subclass`."""
+    text = """
+import torch
+from torch import nn
+from torchvision import transforms as T
+from torchvision.transforms import v2
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.before = nn.Sequential(T.Resize((32, 32)), T.Normalize([0.5] * 3, [0.5] * 3))
+        self.fc = nn.Linear(3 * 32 * 32, 10)
+    def forward(self, x):
+        return self.fc(self.before(x).flatten(1))
+net = Net()
+net(torch.rand(2, 3, 50, 60))
+augment = nn.Sequential(T.RandomGrayscale(p=0.2), T.RandomHorizontalFlip(), v2.RandomCrop(16))
+nn.Conv2d(4, 1, 1)(augment(torch.rand(2, 3, 50, 60)))
+def transform():
+    return v2.Compose([v2.Resize(32), v2.ToTensor()])
+nn.Sequential(T.ToTensor())
+"""
+    found = evaluate("net.py", text)
+    assert [(fault.kind, fault.place.row) for fault in found.faults] == [("channel-mismatch", 16), ("bad-argument", 19)]
+    assert [(model.name, model.parameters.total) for model in found.models] == [("net", 30730), ("Conv2d", 5)]
