@@ -408,8 +408,11 @@ def accept_module(value: Value) -> Value:
         return value
     if isinstance(value, Instance) and (value.opaque or value.cls.unknown_base):
         return value
-    name = value.cls.name if isinstance(value, (Instance, Tensor)) else getattr(value, "name", type(value).__name__)
-    raise ShapeError("bad-argument", f"`{name.removesuffix('Value').lower()}` is not a module", exception="TypeError")
+    if isinstance(value, (Instance, Tensor)):
+        name = value.cls.name
+    else:
+        name = getattr(value, "name", type(value).__name__.removesuffix("Value").lower())
+    raise ShapeError("bad-argument", f"`{name}` is not a module", exception="TypeError")
 
 
 def descend(machine: Machine, self: Instance, target: str) -> Value:
