@@ -15,8 +15,8 @@ from cnnlint.frameworks.torch.omissions import note_unregistered
 from cnnlint.frameworks.torch.provenance import GIVEN, ORIGIN, sources_of, tensors_in
 from cnnlint.frameworks.torch.registry import gaps_of, named_weights, walk
 from cnnlint.frameworks.torch.rows import BATCH, Rows
-from cnnlint.interpreter.conditions import requirements
 from cnnlint.frameworks.torch.unused import note_unused
+from cnnlint.interpreter.conditions import requirements
 from cnnlint.interpreter.frame import LimitReached
 from cnnlint.interpreter.journal import Journal
 from cnnlint.interpreter.values import (
@@ -83,13 +83,13 @@ def describe(machine: Machine, instance: Instance, request: Request) -> Model:
     if application is not None and macs is None and not unresolved:
         unresolved.append(Unresolved("the work of a part is not known", application.place))
     origin, via = sources_of(trial.output, rows.index) if application is not None else ((), None)
+    if application is not None:
+        note_unused(machine, instance, application, request.name)
     return Model(
         target=request.target,
         name=request.name,
         framework="torch",
         place=request.place,
-    if application is not None:
-        note_unused(machine, instance, application, request.name)
         inputs=trial.inputs,
         outputs=None if application is None else tree(trial.output),
         parameters=parameters,
