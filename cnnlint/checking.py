@@ -129,6 +129,7 @@ def evaluated(
         cache=cache,
         roots=settings.import_roots,
         inputs=inputs_of(source),
+        versions=settings.target_version,
     )
 
 

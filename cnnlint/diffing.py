@@ -339,6 +339,7 @@ class _Side:
             cache=cache_of(settings, cached=self.cached),
             roots=tuple(map(self._root, settings.import_roots)),
             inputs=inputs_of(source),
+            versions=settings.target_version,
         )
 
     def _root(self, folder: Path) -> Path:

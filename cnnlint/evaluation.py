@@ -75,11 +75,13 @@ def evaluate(
     roots: tuple[Path, ...] = (),
     inputs: Mapping[int, tuple[tuple[int, ...], ...]] | None = None,
     sizes: bool = False,
+    versions: Mapping[str, tuple[int, ...]] | None = None,
 ) -> Evaluation:
     """Run a file and describe its models: all, or those that `targets` name.
 
     `inputs` are the shapes that comments state, by row; `roots` further folders that imports are searched in. `sizes`
-    asks for the constraints of those models too whose input is known.
+    asks for the constraints of those models too whose input is known. `versions` are the frameworks' releases that the
+    code is for, where they are not the current ones.
 
     Raises:
         SyntaxFault: when the text does not parse.
@@ -87,7 +89,9 @@ def evaluate(
     """
     program = cached_lower(text, cache)
     with deep_recursion():
-        return _Run(filename, program, settings, cache, roots, dict(inputs or {}), sizes=sizes).evaluate(targets)
+        run = _Run(filename, program, settings, cache, roots, dict(inputs or {}), sizes=sizes)
+        run.machine.versions = versions or {}
+        return run.evaluate(targets)
 
 
 @lru_cache(maxsize=256)

@@ -95,6 +95,7 @@ class _Summarizer:
             roots=settings.import_roots,
             inputs=inputs_of(source),
             sizes=True,
+            versions=settings.target_version,
         )
         return replace(found, models=tuple(map(solved, found.models)))
 

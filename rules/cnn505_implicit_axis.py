@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class ImplicitAxis(Rule):
-    """The data lack the last axis of the model's input, which Keras 3 adds by itself.
+    """The data lack the last axis of the model's input, which Keras adds by itself.
 
     ## What it does
 
@@ -22,8 +22,9 @@ class ImplicitAxis(Rule):
 
     ## Why is this bad?
 
-    Keras 3 adds the axis without a word; older versions of Keras, and most runtimes that a model is exported to, refuse
-    the same data. A single image without its batch axis may then be taken for a batch of rows.
+    Keras adds the axis without a word, and only since release 2.4; most runtimes that a model is exported to refuse
+    the same data (so does cnnlint, with `target-version = { keras = "2.3" }`). A single image without its batch axis may
+    then be taken for a batch of rows.
 
     ## Example
 
@@ -79,7 +80,7 @@ class ImplicitAxis(Rule):
         declared, given = found
         yield self.finding(
             f"`{use.kind}` is given data of shape {shape_text(given)} for an input of {shape_text(declared)}: only "
-            "Keras 3 adds the last axis by itself",
+            "Keras itself, since 2.4, adds the last axis",
             use.place,
             related=use.related,
             help="add the axis, with `np.expand_dims(x, -1)` for example",

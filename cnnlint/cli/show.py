@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
+from cnnlint.frameworks import versions
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -29,6 +31,9 @@ def settings_as_text(settings: Settings, file: Path, judge: Judge) -> str:
 
 
 def _shown(name: str, value: Any) -> str:
+    if name == "target_version":
+        shown = {each: versions.text(value.get(each, current)) for each, current in versions.CURRENT.items()}
+        return _shown("", shown)
     if value is None:
         return '"default"' if name == "select" else '""'
     if isinstance(value, bool):

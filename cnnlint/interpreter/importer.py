@@ -62,6 +62,7 @@ class Importer:
         root = dotted.partition(".")[0]
         library = self.library(root)
         if library is not None:
+            machine.imported.add(root)
             if dotted.startswith(library.fallback or ("\0",)):
                 source = self.find(dotted, importing)
                 if source is not None:

@@ -32,7 +32,7 @@ from cnnlint.interpreter.values import (
 from cnnlint.model import Fault, Place, Related, Use
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from cnnlint.engine.dimension import Dim
     from cnnlint.interpreter.importer import Importer
@@ -83,6 +83,10 @@ class Machine:
         """Identities of the function definitions that have been called."""
         self.steps = max_steps
         self.counters: dict[str, int] = {}
+        self.versions: Mapping[str, tuple[int, ...]] = {}
+        """The releases of libraries that the code is for, as far as they are stated."""
+        self.imported: set[str] = set()
+        """The top-level names of the libraries that the code imports."""
         self.callerless = False
         """Whether the running code is called by cnnlint only, with its defaults."""
         self.home: str = ""

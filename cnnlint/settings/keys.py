@@ -5,9 +5,11 @@ A reader turns a key's value from TOML into what `Settings` holds and raises Val
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from cnnlint.finding import SEVERITIES
+from cnnlint.frameworks import versions
 from cnnlint.settings.amounts import read_bytes, read_count, read_dtype, read_share
 from cnnlint.settings.errors import ConfigurationError, did_you_mean
 
@@ -15,6 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     Reader = Callable[[Any], Any]
+
+_RELEASE = re.compile(r"\d{1,3}(\.\d{1,3}){0,2}", re.ASCII)
 
 FORMATS = (
     "full",
@@ -142,6 +146,30 @@ def _rules(value: Any) -> dict[str, dict[str, Any]]:
     return {name: _mapping(options) for name, options in _mapping(value).items()}
 
 
+def _version(framework: str) -> Reader:
+    oldest, newest = versions.OLDEST[framework], versions.CURRENT[framework]
+
+    def read(value: Any) -> versions.Version:
+        """A release such as `"2.15"`; a number will not do, since 2.10 is 2.1."""
+        expected = f'expected a text such as "{versions.text(newest)}"'
+        if not isinstance(value, str) or not _RELEASE.fullmatch(value):
+            raise ValueError(expected)
+        version = tuple(int(part) for part in value.split("."))
+        if version[: len(oldest)] < oldest[: len(version)] or version[0] > newest[0]:
+            known = f"from {versions.text(oldest)} to {versions.text(newest)}"
+            raise ValueError(f"cnnlint knows the releases {known}, not {value}")
+        return version
+
+    return read
+
+
+VERSION_KEYS = {framework: _version(framework) for framework in versions.CURRENT}
+
+
+def _versions(value: Any) -> dict[str, versions.Version]:
+    return read_table(_mapping(value), VERSION_KEYS, "target-version")
+
+
 KEYS: dict[str, Reader] = {
     "extend": _text,
     "select": _texts,
@@ -159,6 +187,7 @@ KEYS: dict[str, Reader] = {
     "respect-gitignore": _flag,
     "cache-dir": _text,
     "python": _text,
+    "target-version": _versions,
     "output-format": _choice(*FORMATS),
     "fix": _flag,
     "unsafe-fixes": _flag,

@@ -15,7 +15,7 @@ LISTS = ("exclude", "extend-exclude")
 PATHS = ("cache-dir", "baseline", "python")
 CODES = ("ignore", "extend-select", "extend-ignore")
 ADDING = (*CODES, "extend-exclude", "extend-per-file-ignores", "models")
-MERGING = ("severity", "budget", "rules")
+MERGING = ("severity", "budget", "rules", "target-version")
 
 PathPattern = tuple[str, str]
 """A pattern as written, and with its folder in front."""

@@ -81,6 +81,8 @@ class Settings:
     cache_dir: Path = Path(CACHE_FOLDER)
     python: Path | None = None
     """The environment whose installed packages are followed as text."""
+    target_version: dict[str, tuple[int, ...]] = field(default_factory=dict)
+    """The releases of frameworks that the code is for, where they are not the current ones."""
     output_format: str = "full"
     fix: bool = False
     unsafe_fixes: bool = False

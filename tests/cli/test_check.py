@@ -171,6 +171,15 @@ def test_settings_are_shown(cnnlint: Command) -> None:
     assert "CNN201" not in out
 
 
+def test_the_release_that_the_code_is_for(cnnlint: Command) -> None:
+    write("net.py", "import keras\nkeras.optimizers.Adam(lr=0.1)\n")
+    assert "CNN111" in cnnlint("net.py").out
+    assert cnnlint("net.py", "--config", 'target-version.keras = "2"').status == 0
+    write("cnnlint.toml", '[target-version]\nkeras = "2.15"\n')
+    assert cnnlint("net.py").status == 0
+    assert 'target-version = { keras = "2.15", torch = "2.14" }' in cnnlint("--show-settings").out
+
+
 def test_standard_input(cnnlint: Command) -> None:
     result = cnnlint("-", "--stdin-filename", "src/net.py", "--output-format", "concise", standard_input=BROKEN)
     assert result.status == 1

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from cnnlint.settings.amounts import read_bytes, read_count, read_share
-from cnnlint.settings.layer import read_layer
+from cnnlint.settings.errors import ConfigurationError
+from cnnlint.settings.layer import merge, read_layer
 from cnnlint.settings.pattern import absolute_pattern, matches, path_matches
 from cnnlint.settings.settings import Settings
 
@@ -112,3 +114,29 @@ def test_what_is_left_out() -> None:
     assert found.excludes_anywhere(ROOT / ".venv" / "lib" / "net.py")
     assert found.excludes_anywhere(ROOT / "legacy" / "net.py")
     assert not found.excludes_anywhere(ROOT / "src" / "net.py")
+
+
+def test_target_versions() -> None:
+    found = settings(target_version={"keras": "2.15", "torch": "2.3.1"})
+    assert found.target_version == {"keras": (2, 15), "torch": (2, 3, 1)}
+    assert settings().target_version == {}
+    below = read_layer({"target-version": {"keras": "2", "torch": "2.3"}}, ROOT, "cnnlint.toml")
+    above = read_layer({"target-version": {"keras": "3"}}, ROOT, "the command line")
+    assert merge(below, above)["target-version"] == {"keras": (3,), "torch": (2, 3)}
+
+
+@pytest.mark.parametrize(
+    ("table", "words"),
+    [
+        ({"kears": "2"}, "unknown key `kears`; did you mean `keras`?"),
+        ({"keras": 2}, 'expected a text such as "3.15"'),
+        ({"keras": 2.1}, 'expected a text such as "3.15"'),
+        ({"keras": "py3"}, 'expected a text such as "3.15"'),
+        ({"keras": "1.2"}, "cnnlint knows the releases from 2.0 to 3.15, not 1.2"),
+        ({"torch": "3.0"}, "cnnlint knows the releases from 1.0 to 2.14, not 3.0"),
+        ("2.15", "expected a table"),
+    ],
+)
+def test_target_versions_that_are_none(table: object, words: str) -> None:
+    with pytest.raises(ConfigurationError, match=re.escape(words)):
+        read_layer({"target-version": table}, ROOT, "cnnlint.toml")

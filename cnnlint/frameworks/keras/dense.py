@@ -11,6 +11,7 @@ from cnnlint.engine.shape import einsum, matmul_macs
 from cnnlint.engine.shape import text as shape_text
 from cnnlint.frameworks import coerce
 from cnnlint.frameworks.keras import activation as activations
+from cnnlint.frameworks.keras import changes
 from cnnlint.frameworks.keras.arguments import positive, refused, single
 from cnnlint.frameworks.keras.core import result
 from cnnlint.frameworks.keras.layer import add_weight, axis_size, configure, initialize, layer
@@ -43,7 +44,7 @@ class Dense:
         quantization_config: Value = None,
         **kwargs: Value,
     ) -> None:
-        count = positive(units, "units")
+        count = _units(machine, units)
         initialize(machine, self, kwargs)
         configure(self, units=count, activation=activation, use_bias=use_bias)
         require(self, Spec(min_ndim=2, rank=2))
@@ -62,6 +63,12 @@ class Dense:
         output = engine.linear(shape, self.attrs["units"], min_rank=2)
         machine.add_macs(engine.linear_macs(output, shape[-1]))
         return activations.apply(machine, self.attrs["activation"], result(output, like=tensor))
+
+
+def _units(machine: Machine, value: Value) -> Dim:
+    if isinstance(value, (int, float)) and not changes.has(machine, "units-checked"):
+        return int(value)
+    return positive(value, "units")
 
 
 @layer("EinsumDense", kind="dense")
@@ -196,6 +203,8 @@ class Embedding:
         _initialize_embedding(machine, self, input_dim, output_dim, mask_zero, kwargs)
         if length is not None and "input_shape" not in self.facts and not isinstance(length, Unknown):
             self.facts["input_length"] = length
+            if not changes.has(machine, "length-is-no-shape"):
+                self.facts["input_shape"] = (None, length)
         if weights is not None:
             _check_given(self, weights)
 

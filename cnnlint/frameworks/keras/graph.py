@@ -8,7 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from cnnlint.engine.errors import Undetermined
+from cnnlint.engine.errors import ShapeError, Undetermined
+from cnnlint.frameworks.keras import changes
 from cnnlint.frameworks.keras.core import KERAS, KERAS_TENSOR, OPERATION
 from cnnlint.frameworks.keras.structure import flatten, map_structure, root_cause
 from cnnlint.interpreter.conditions import requirements
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
     Key: TypeAlias = "tuple[int, int]"
 
+FOREIGN = ("tensorflow.", "keras.backend.")
+"""Where the functions are that need a tensor of TensorFlow."""
 HISTORY = ("node", "index", "symbolic")
 
 
@@ -146,7 +149,7 @@ def operation(*names: str, type: str | None = None) -> Callable[[Body], Body]:
 
     def declare(body: Body) -> Body:
         host = HostFunction(names[0], body)
-        host.body = traced(cls, body)
+        host.body = traced(cls, body, names[0])
         for name in names:
             KERAS.add(name, host)
         return body
@@ -154,12 +157,15 @@ def operation(*names: str, type: str | None = None) -> Callable[[Body], Body]:
     return declare
 
 
-def traced(cls: ClassValue, body: Callable[..., Value]) -> Callable[..., Value]:
+def traced(cls: ClassValue, body: Callable[..., Value], name: str = "") -> Callable[..., Value]:
     """The body of an operation, drawing a node of class `cls` when it meets symbolic tensors."""
+    foreign = name.startswith(FOREIGN)
 
     def run(machine: Machine, *args: Value, **kwargs: Value) -> Value:
         if not is_symbolic(args, kwargs):
             return body(machine, *args, **kwargs)
+        if foreign and changes.has(machine, "tensorflow-refused"):
+            machine.fail(_refused(name))  # what it would give is still followed, for those who run it on Keras 2
         made = Instance(cls, machine.place)
         made.attrs["name"] = kwargs.get("name") or machine.fresh(_snake(cls.name))
 
@@ -180,6 +186,16 @@ def traced(cls: ClassValue, body: Callable[..., Value]) -> Callable[..., Value]:
         return perform(machine, args, kwargs)
 
     return run
+
+
+def _refused(name: str) -> ShapeError:
+    written = name.replace("tensorflow.", "tf.")
+    return ShapeError(
+        "bad-call",
+        f"Keras 3 takes no TensorFlow function such as `{written}` on the tensors of a functional model",
+        help="use the function of `keras.ops` or a layer, or put it into a `Lambda` or the `call` of a layer",
+        exception="ValueError",
+    )
 
 
 def _snake(name: str) -> str:

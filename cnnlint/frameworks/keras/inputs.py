@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from cnnlint.engine.dimension import Expr
 from cnnlint.engine.errors import ShapeError, Undetermined
 from cnnlint.frameworks import coerce
+from cnnlint.frameworks.keras import changes
 from cnnlint.frameworks.keras.core import (
     KERAS,
     KERAS_TENSOR,
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from cnnlint.interpreter.machine import Machine
 
 
-def stated(value: Value) -> list[Dim | None]:
+def stated(machine: Machine, value: Value) -> list[Dim | None]:
     """A shape as `Input` takes it.
 
     Raises:
@@ -35,6 +36,8 @@ def stated(value: Value) -> list[Dim | None]:
 
     """
     given = coerce.items(value)
+    if isinstance(value, int) and not changes.has(machine, "shapes-are-sequences"):
+        given = (value,)
     if given is None:
         raise ShapeError(
             "bad-argument", f"cannot convert `{_written(value)}` to a shape", help=_tuple(value), exception="ValueError"
@@ -116,7 +119,7 @@ def start(
         made = result(tensor.shape, tensor.dtype)
     else:
         try:
-            dims = stated(batch_shape) if shape is None else [_batch(batch_size), *stated(shape)]
+            dims = stated(machine, batch_shape) if shape is None else [_batch(batch_size), *stated(machine, shape)]
             made = result(open_shape(machine, dims), element_type)
         except Undetermined as why:
             self.facts["hidden"] = Unknown(why.reason, machine.place)

@@ -19,7 +19,7 @@ from cnnlint.engine.dimension import equal
 from cnnlint.engine.errors import ShapeError, Undetermined
 from cnnlint.engine.shape import text
 from cnnlint.frameworks import coerce
-from cnnlint.frameworks.keras import activation, weights
+from cnnlint.frameworks.keras import activation, changes, weights
 from cnnlint.frameworks.keras.core import KERAS, LAYER, VARIABLE, extend
 from cnnlint.interpreter.values import (
     ClassMethod,
@@ -93,7 +93,10 @@ def initialize(machine: Machine, self: Instance, kwargs: dict[str, Value], autom
     for ignored in ("activity_regularizer", "autocast"):
         options.pop(ignored, None)
     input_dim, input_shape = options.pop("input_dim", None), options.pop("input_shape", None)
-    batch_shape = options.pop("batch_input_shape", None)
+    batch_shape, length = options.get("batch_input_shape"), options.get("input_length")
+    for option in list(options):
+        if changes.still_takes(machine, self.cls, option):
+            del options[option]
     if options:
         given = ", ".join(f"`{key}`" for key in options)
         raise ShapeError(
@@ -109,7 +112,7 @@ def initialize(machine: Machine, self: Instance, kwargs: dict[str, Value], autom
     self.facts |= {"initialized": True, "trainable": trainable, "dtype": dtype if isinstance(dtype, str) else None}
     self.attrs["built"] = False
     if input_dim is not None:
-        self.facts["input_shape"] = (None, input_dim)
+        self.facts["input_shape"] = (None, input_dim) if length is None else (None, length, input_dim)
     elif input_shape is not None:
         self.facts["input_shape"] = (None, *stated_shape(input_shape))
     elif batch_shape is not None:
@@ -128,7 +131,9 @@ def name_layer(machine: Machine, self: Instance, name: Value, automatic: str | N
     """Give the layer the stated name, or the next automatic one."""
     if name is None:
         name = machine.fresh(snake_case(automatic or self.cls.name))
-    elif not isinstance(name, (str, Unknown)) or (isinstance(name, str) and "/" in name):
+    elif not isinstance(name, (str, Unknown)) or (
+        isinstance(name, str) and "/" in name and changes.has(machine, "no-slash-in-names")
+    ):
         raise ShapeError(
             "bad-argument", f"a layer's `name` must be a string without `/`, not {name!r}", exception="ValueError"
         )

@@ -74,8 +74,6 @@ class BatchNormalization:
         synchronized: Value = False,
         **kwargs: Value,
     ) -> None:
-        for legacy in ("fused", "virtual_batch_size", "adjustment"):
-            kwargs.pop(legacy, None)
         initialize(machine, self, kwargs)
         given = coerce.items(axis)
         if given is not None and len(given) == 1:

@@ -9,151 +9,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cnnlint.engine import shape as engine
-from cnnlint.engine.errors import Undetermined
+from cnnlint.engine.errors import ShapeError, Undetermined
 from cnnlint.frameworks import coerce
+from cnnlint.frameworks.keras import changes
 from cnnlint.frameworks.keras.arguments import same
 from cnnlint.frameworks.keras.core import KERAS, VARIABLE, result
 from cnnlint.frameworks.keras.layer import weight_shape
+from cnnlint.frameworks.keras.objects_table import COMMON, TABLE
 from cnnlint.frameworks.keras.operands import operand, type_name
 from cnnlint.interpreter.values import ClassValue, HostFunction, Instance, Tensor, Unknown, Value, Weight
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from cnnlint.interpreter.machine import Machine
-
-COMMON = " name weight_decay clipnorm clipvalue global_clipnorm use_ema ema_momentum ema_overwrite_frequency"
-TABLE = {
-    "initializers": """
-        Initializer:
-        Constant constant: value
-        GlorotNormal glorot_normal: seed
-        GlorotUniform glorot_uniform: seed
-        HeNormal he_normal: seed
-        HeUniform he_uniform: seed
-        Identity IdentityInitializer identity: gain
-        LecunNormal lecun_normal: seed
-        LecunUniform lecun_uniform: seed
-        Ones ones:
-        Orthogonal OrthogonalInitializer orthogonal: gain seed
-        RandomNormal random_normal: mean stddev seed
-        RandomUniform random_uniform: minval maxval seed
-        STFT STFTInitializer stft: side window scaling periodic
-        TruncatedNormal truncated_normal: mean stddev seed
-        VarianceScaling variance_scaling: scale mode distribution seed
-        Zeros zeros:
-    """,
-    "regularizers": """
-        Regularizer:
-        L1 l1: l1
-        L1L2 l1_l2: l1 l2
-        L2 l2: l2
-        OrthogonalRegularizer orthogonal_regularizer: factor mode
-    """,
-    "constraints": """
-        Constraint:
-        MaxNorm max_norm maxnorm: max_value axis
-        MinMaxNorm min_max_norm: min_value max_value rate axis
-        NonNeg non_neg nonneg:
-        UnitNorm unit_norm unitnorm: axis
-    """,
-    "optimizers": """
-        Optimizer: learning_rate
-        Adadelta: learning_rate rho epsilon
-        Adafactor: learning_rate beta_2_decay epsilon_1 epsilon_2 clip_threshold relative_step
-        Adagrad: learning_rate initial_accumulator_value epsilon
-        Adam: learning_rate beta_1 beta_2 epsilon amsgrad
-        AdamW: learning_rate weight_decay beta_1 beta_2 epsilon amsgrad
-        Adamax: learning_rate beta_1 beta_2 epsilon
-        Ftrl: learning_rate learning_rate_power initial_accumulator_value
-        Lamb: learning_rate beta_1 beta_2 epsilon
-        Lion: learning_rate beta_1 beta_2
-        LossScaleOptimizer: inner_optimizer initial_scale dynamic_growth_steps
-        MultiOptimizer: optimizer_map loss_scale_factor
-        Muon: learning_rate adam_beta_1 adam_beta_2 adam_weight_decay epsilon
-        Nadam: learning_rate beta_1 beta_2 epsilon
-        OptimizerMap: default_optimizer optimizer_map
-        RMSprop: learning_rate rho momentum epsilon centered
-        SGD: learning_rate momentum nesterov
-        ScheduleFreeAdamW: learning_rate beta_1 beta_2 epsilon warmup_steps
-    """,
-    "optimizers.schedules": """
-        LearningRateSchedule:
-        CosineDecay: initial_learning_rate decay_steps alpha name warmup_target warmup_steps
-        CosineDecayRestarts: initial_learning_rate first_decay_steps t_mul m_mul alpha
-        ExponentialDecay: initial_learning_rate decay_steps decay_rate staircase
-        InverseTimeDecay: initial_learning_rate decay_steps decay_rate staircase
-        PiecewiseConstantDecay: boundaries values
-        PolynomialDecay: initial_learning_rate decay_steps end_learning_rate power cycle
-    """,
-    "losses": """
-        Loss: name reduction dtype
-        BinaryCrossentropy: from_logits label_smoothing axis reduction
-        BinaryFocalCrossentropy: apply_class_balancing alpha gamma from_logits label_smoothing axis reduction
-        CTC: reduction
-        CategoricalCrossentropy: from_logits label_smoothing axis reduction
-        CategoricalFocalCrossentropy: alpha gamma from_logits label_smoothing axis reduction
-        CategoricalGeneralizedCrossEntropy: q reduction
-        CategoricalHinge: reduction
-        Circle: gamma margin remove_diagonal reduction
-        CosineSimilarity: axis reduction
-        Dice: reduction name axis
-        Hinge: reduction
-        Huber: delta reduction
-        KLDivergence: reduction
-        LogCosh: reduction
-        MeanAbsoluteError: reduction
-        MeanAbsolutePercentageError: reduction
-        MeanSquaredError: reduction
-        MeanSquaredLogarithmicError: reduction
-        Poisson: reduction
-        SparseCategoricalCrossentropy: from_logits ignore_class reduction axis
-        SquaredHinge: reduction
-        Tversky: alpha beta reduction name axis
-    """,
-    "metrics": """
-        Metric: dtype name
-        AUC: num_thresholds curve summation_method name dtype thresholds multi_label num_labels label_weights
-        Accuracy BinaryCrossentropy CategoricalAccuracy CategoricalCrossentropy CategoricalHinge: name dtype
-        ConcordanceCorrelation CosineSimilarity Hinge KLDivergence LogCoshError Mean MeanAbsoluteError: name dtype
-        MeanAbsolutePercentageError MeanSquaredError MeanSquaredLogarithmicError PearsonCorrelation Poisson: name dtype
-        RootMeanSquaredError SparseCategoricalAccuracy SparseCategoricalCrossentropy SquaredHinge Sum: name dtype
-        BinaryAccuracy: name dtype threshold
-        BinaryIoU: target_class_ids threshold
-        F1Score: average threshold
-        FBetaScore: average beta threshold
-        FalseNegatives FalsePositives TrueNegatives TruePositives: thresholds name dtype
-        IoU: num_classes target_class_ids
-        MeanIoU OneHotMeanIoU: num_classes name dtype
-        MeanMetricWrapper: fn name dtype
-        OneHotIoU: num_classes target_class_ids
-        Precision Recall: thresholds top_k class_id name dtype
-        PrecisionAtRecall: recall num_thresholds class_id
-        R2Score: class_aggregation num_regressors
-        RecallAtPrecision: precision num_thresholds class_id
-        SensitivityAtSpecificity: specificity num_thresholds class_id
-        SparseTopKCategoricalAccuracy TopKCategoricalAccuracy: k name dtype
-        SpecificityAtSensitivity: sensitivity num_thresholds class_id
-    """,
-    "callbacks": """
-        Callback:
-        BackupAndRestore: backup_dir save_freq
-        CSVLogger: filename separator append
-        CallbackList: callbacks
-        EarlyStopping: monitor min_delta patience verbose mode baseline restore_best_weights start_from_epoch
-        History:
-        LambdaCallback: on_epoch_begin on_epoch_end
-        LearningRateScheduler: schedule verbose
-        ModelCheckpoint: filepath monitor verbose save_best_only save_weights_only mode save_freq
-        OrbaxCheckpoint: directory monitor verbose save_best_only
-        ProgbarLogger:
-        ReduceLROnPlateau: monitor factor patience verbose mode min_delta cooldown min_lr
-        RemoteMonitor: root path field headers send_as_json
-        SwapEMAWeights: swap_on_epoch
-        TensorBoard: log_dir histogram_freq write_graph write_images
-        TerminateOnNaN: raise_error
-    """,
-}
-"""By module: the names of a class (or of several alike), then its parameters in order."""
-
 
 # --- what the objects can be asked ------------------------------------------------------------------------------------
 
@@ -233,12 +102,39 @@ BODIES: dict[str, type] = {
 # --- declaring --------------------------------------------------------------------------------------------------------
 
 
-def _constructor(name: str, parameters: tuple[str, ...]) -> HostFunction:
+STRICT = ("optimizers", "losses", "callbacks", "regularizers")
+"""Modules whose classes refuse what they do not know; of metrics some pass on what they are given."""
+IGNORED = {"optimizers": ("decay",)}
+"""What is still taken, with a warning."""
+
+
+def _constructor(module: str, name: str, parameters: tuple[str, ...]) -> HostFunction:
+    names = tuple(parameter.rstrip("!") for parameter in parameters)
+    needed = [parameter[:-1] for parameter in parameters if parameter.endswith("!")]
+    taken = (*names, *IGNORED.get(module, ()))
+
     def construct(machine: Machine, self: Instance, *args: Value, **kwargs: Value) -> None:
-        self.attrs.update(zip(parameters, args, strict=False))
-        self.attrs.update(kwargs)
+        given = {**dict(zip(names, args, strict=False)), **kwargs}
+        self.attrs.update(given)
+        if self.cls.library and module in STRICT:
+            _check_names(machine, self, given, taken)
+            missing = [each for each in needed if each not in given]
+            if missing:
+                raise _wrong(self, f"misses `{missing[0]}`", None)
 
     return HostFunction(f"{name}.__init__", construct)
+
+
+def _check_names(machine: Machine, self: Instance, given: dict[str, Value], taken: tuple[str, ...]) -> None:
+    """Refuse arguments that the release has not. Raises ShapeError "bad-call"."""
+    unknown = [name for name in given if name not in taken]
+    if unknown and changes.has(machine, "exact-objects"):
+        instead = changes.INSTEAD.get(unknown[0])
+        raise _wrong(self, f"has no argument `{unknown[0]}`", f"use `{instead}`" if instead in taken else None)
+
+
+def _wrong(self: Instance, what: str, help: str | None) -> ShapeError:
+    return ShapeError("bad-call", f"`{self.cls.name}` {what}", help=help, exception="TypeError")
 
 
 def _declare(module: str, text: str) -> None:
@@ -247,7 +143,8 @@ def _declare(module: str, text: str) -> None:
         titles, colon, rest = line.strip().partition(":")
         if not colon:
             continue
-        parameters = (*rest.split(), *COMMON.split())
+        own = rest.split()
+        parameters = tuple(_expanded(own))
         names = titles.split()
         alike = [name for name in names if name[0].isupper()]
         shared = module == "metrics" and len(alike) > 1
@@ -256,12 +153,20 @@ def _declare(module: str, text: str) -> None:
             base = base or (cls,)
 
 
+def _expanded(words: list[str]) -> Iterator[str]:
+    for word in words:
+        if word == "...":
+            yield from (each for each in COMMON.split() if each not in words)
+        else:
+            yield word
+
+
 def _class(module: str, names: list[str], parameters: tuple[str, ...], bases: tuple[ClassValue, ...]) -> ClassValue:
     dotted = [f"keras.{module}.{name}" for name in names]
     body = BODIES[module]
     members = {key: value for cls in reversed(body.__mro__[:-1]) for key, value in vars(cls).items()}
     cls = KERAS.define(*dotted, bases=bases)(type(names[0], (), {} if bases else members))
-    cls.namespace["__init__"] = _constructor(dotted[0], parameters)
+    cls.namespace["__init__"] = _constructor(module, dotted[0], parameters)
     return cls
 
 

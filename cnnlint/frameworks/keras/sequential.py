@@ -167,7 +167,7 @@ class Sequential:
         if isinstance(input_shape, Unknown) or input_shape is None or "hidden" in self.facts:
             return
         try:
-            shape = stated(input_shape)
+            shape = stated(machine, input_shape)
         except (ShapeError, Undetermined):
             return
         stack = self.facts["stack"]

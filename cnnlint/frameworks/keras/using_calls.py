@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from cnnlint.engine.errors import ShapeError, Undetermined
+from cnnlint.frameworks.keras import changes
 from cnnlint.frameworks.keras.models import graph_of
 from cnnlint.frameworks.keras.structure import flatten
 from cnnlint.frameworks.keras.using_compile import Compiled, Loss, read, read_loss
@@ -48,7 +49,7 @@ def compile_model(machine: Machine, self: Instance, arguments: dict[str, Value])
     machine.touch(self)
     self.facts["compile"] = compiled = read(arguments, machine.place)
     metrics = arguments.get("metrics")
-    if isinstance(metrics, str):
+    if isinstance(metrics, str) and changes.has(machine, "metrics-are-lists"):
         raise ShapeError(
             "bad-argument",
             f"`metrics` must be a list, a tuple or a dictionary, not {metrics!r}",

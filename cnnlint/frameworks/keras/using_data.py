@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from cnnlint.engine.dimension import Dim, equal, symbol, text
 from cnnlint.engine.errors import ShapeError, Undetermined
 from cnnlint.frameworks import coerce
+from cnnlint.frameworks.keras import changes
 from cnnlint.frameworks.keras.core import BATCH, KERAS_TENSOR, result
 from cnnlint.frameworks.keras.structure import flatten, map_structure
 from cnnlint.interpreter.values import MISSING, Function, Generator, Instance, ListValue, Tensor, Unknown, Value
@@ -53,6 +54,8 @@ def given(
     if isinstance(x, Generator):
         return _unpacked(x.items[x.position]) if x.position < len(x.items) else None
     if not flatten(x):
+        return None
+    if not changes.has(machine, "lists-refused") and (_is_numbers(x) or _is_numbers(y)):
         return None
     _check_arrays(x, y)
     count = _count(x, y)
@@ -115,9 +118,7 @@ def _check_arrays(x: Value, y: Value) -> None:
 
     """
     for name, value in (("x", x), ("y", y)):
-        leaves = [] if value is None else flatten(value)
-        plain = isinstance(value, (ListValue, tuple)) and leaves
-        if plain and all(isinstance(leaf, (bool, int, float)) for leaf in leaves):
+        if _is_numbers(value):
             raise ShapeError(
                 "data-mismatch",
                 f"`{name}` is a list of numbers, but Keras takes arrays only: a list stands for one array per input",
@@ -126,6 +127,12 @@ def _check_arrays(x: Value, y: Value) -> None:
                 actual="list",
                 exception="ValueError",
             )
+
+
+def _is_numbers(value: Value) -> bool:
+    """Whether it is a list of numbers, nested or not."""
+    leaves = flatten(value) if isinstance(value, (ListValue, tuple)) else []
+    return bool(leaves) and all(isinstance(leaf, (bool, int, float)) for leaf in leaves)
 
 
 def _count(x: Value, y: Value) -> Dim | None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from cnnlint.engine.dimension import bounds, equal, product, symbol
 from cnnlint.engine.errors import ShapeError, Undetermined
 from cnnlint.engine.shape import text
+from cnnlint.frameworks.keras import changes
 from cnnlint.frameworks.keras.calling import call_layer
 from cnnlint.frameworks.keras.core import BATCH, result
 from cnnlint.frameworks.keras.models import flat_inputs, graph_of, layers_of
@@ -118,7 +119,10 @@ def _through_graph(machine: Machine, self: Instance, graph: Graph, method: str, 
             fitted.append(leaf)
             continue
         misfit = Misfit(self, method, found, reference.shape, leaf)
-        fitted.append(_fitted(misfit, functional="stack" not in self.facts, config=config))
+        compared = "stack" not in self.facts or not changes.has(machine, "sizes-of-data")
+        if not changes.has(machine, "missing-axis") and len(leaf.shape) != len(reference.shape):
+            raise misfit.refused()
+        fitted.append(_fitted(misfit, compared=compared, config=config))
         again = again or _changes(reference.shape, fitted[-1])
     _check_batch(machine, self, ends, found)
     head, _ = head_of(self)
@@ -195,11 +199,11 @@ def _without_last_one(shape: Shape) -> Shape:
     return shape[:-1] if shape and isinstance(shape[-1], int) and shape[-1] == 1 else shape
 
 
-def _fitted(misfit: Misfit, *, functional: bool, config: dict[str, Value]) -> Tensor:
+def _fitted(misfit: Misfit, *, compared: bool, config: dict[str, Value]) -> Tensor:
     """The batch as Keras passes it on: only a last axis of 1 may be missing or too many. Raises ShapeError."""
     declared, leaf = misfit.declared, misfit.leaf
     given: Shape = leaf.shape
-    if functional:
+    if compared:
         # `InputSpec(allow_last_axis_squeeze=True)` compares sizes as far as both shapes go, the batch aside.
         pairs = zip(_without_last_one(declared)[1:], _without_last_one(given)[1:], strict=False)
         if any(isinstance(size, int) and equal(size, other) is False for size, other in pairs):

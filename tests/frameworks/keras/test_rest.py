@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from cnnlint.engine.dimension import Expr, text
-from cnnlint.evaluation import evaluate_text
+from cnnlint.evaluation import evaluate
 
 if TYPE_CHECKING:
     from cnnlint.model import Evaluation, Model
@@ -19,13 +19,13 @@ TENSORFLOW = "import tensorflow as tf\nfrom tensorflow.keras import layers, back
 ROWS = json.loads(Path(__file__).with_name("programs.json").read_text())
 
 
-def run(program: str, head: str = HEAD) -> Evaluation:
-    return evaluate_text(head + program)
+def run(program: str, head: str = HEAD, *, release: tuple[int, ...] | None = None) -> Evaluation:
+    return evaluate("net.py", head + program, versions={} if release is None else {"keras": release})
 
 
-def only(program: str, head: str = HEAD) -> Model:
+def only(program: str, head: str = HEAD, *, release: tuple[int, ...] | None = None) -> Model:
     """The one model that the program names `model`."""
-    evaluation = run(program, head)
+    evaluation = run(program, head, release=release)
     assert evaluation.faults == ()
     return next(model for model in evaluation.models if model.name == "model")
 
@@ -141,12 +141,23 @@ TF_PROGRAMS = [
 
 @pytest.mark.parametrize(("code", "expected"), TF_PROGRAMS, ids=str)
 def test_tensorflow_functions(code: str, expected: list[list[int | None]]) -> None:
-    model = only(f"x = keras.Input((8, 8, 3))\n{code}\nmodel = keras.Model(x, y)\n", TENSORFLOW)
-    assert shapes(model) == expected
+    program = f"x = keras.Input((8, 8, 3))\n{code}\nmodel = keras.Model(x, y)\n"
+    assert shapes(only(program, TENSORFLOW, release=(2, 15))) == expected
+
+
+@pytest.mark.parametrize(("code", "expected"), TF_PROGRAMS[:8], ids=str)
+def test_tensorflow_functions_in_a_layer(code: str, expected: list[list[int | None]]) -> None:
+    body = code.replace("\n", "\n        ")
+    program = (
+        f"class Inner(layers.Layer):\n    def call(self, x):\n        {body}\n        return y\n"
+        "x = keras.Input((8, 8, 3))\nmodel = keras.Model(x, Inner()(x))\n"
+    )
+    assert shapes(only(program, TENSORFLOW)) == expected
 
 
 def test_a_tensorflow_function_that_cannot_work_is_told() -> None:
-    (fault,) = run("x = keras.Input((8, 8, 3))\ny = tf.concat([x, x[:, 1:]], axis=-1)\n", TENSORFLOW).faults
+    program = "x = keras.Input((8, 8, 3))\ny = tf.concat([x, x[:, 1:]], axis=-1)\n"
+    (fault,) = run(program, TENSORFLOW, release=(2, 15)).faults
     assert fault.kind == "concat-mismatch"
 
 
