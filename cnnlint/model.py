@@ -285,7 +285,7 @@ class Use:
     """Something that the code does with a model or with its output.
 
     `kind` is `compile`, `fit`, `evaluate`, `predict`, `train_on_batch` (Keras) or `loss` (a criterion applied in
-    PyTorch).
+    PyTorch); further ones tell what a rule of its own judges: `optimizer`, `unused-layer`, `batch-of-one`.
     `loss` is the framework's own name (`categorical_crossentropy`, `CrossEntropyLoss`), `from_logits` as the code says.
     `activation` is what produced the model's output last (`softmax`, `sigmoid`, `linear`, …; None where not known),
     `axis` the axis of a softmax. `certain` is False under a condition that is not known.

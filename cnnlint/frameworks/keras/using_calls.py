@@ -17,6 +17,7 @@ from cnnlint.frameworks.keras.using_compile import Compiled, Loss, read, read_lo
 from cnnlint.frameworks.keras.using_data import Given, described, given, split
 from cnnlint.frameworks.keras.using_labels import Case, check_loss, check_metrics, is_spread
 from cnnlint.frameworks.keras.using_model import Outcome, behind_maps, has_own_call, head_of, run
+from cnnlint.frameworks.keras.using_training import USED, note_batch_of_one, of_compile
 from cnnlint.frameworks.numpy.core import array
 from cnnlint.interpreter.values import DictValue, Function, Instance, ListValue, Tensor, Unknown, Value
 from cnnlint.model import Related, Use
@@ -47,6 +48,7 @@ def fail(machine: Machine, self: Instance, error: ShapeError, related: tuple[Rel
 def compile_model(machine: Machine, self: Instance, arguments: dict[str, Value]) -> None:
     """`Model.compile`."""
     machine.touch(self)
+    training = of_compile(machine, self, arguments)
     self.facts["compile"] = compiled = read(arguments, machine.place)
     metrics = arguments.get("metrics")
     if isinstance(metrics, str) and changes.has(machine, "metrics-are-lists"):
@@ -58,7 +60,7 @@ def compile_model(machine: Machine, self: Instance, arguments: dict[str, Value])
         )
     head, output = head_of(self)
     self.facts["late"] = head.activation is None
-    note(machine, self, "compile", compiled, head, output)
+    note(machine, self, "compile", compiled, head, output, **training)
 
 
 def note(
@@ -119,6 +121,8 @@ def compiled_of(self: Instance) -> Compiled | None:
 
 def attempt(machine: Machine, self: Instance, look: Callable[[], Value]) -> Value:
     """Look at a use of a model; what Keras refuses becomes a fault there."""
+    machine.touch(self)
+    self.facts[USED] = True
     if "failed" in self.facts or self.opaque is not None or "hidden" in self.facts:
         return None
     try:
@@ -236,6 +240,7 @@ def _check_text(case: Case) -> None:
 
 def fit(machine: Machine, self: Instance, options: dict[str, Value]) -> Value:
     size = options.get("batch_size")
+    note_batch_of_one(machine, self, size)
 
     def look() -> Value:
         found = given(

@@ -11,7 +11,7 @@ from cnnlint.frameworks.torch.core import TORCH
 from cnnlint.frameworks.torch.creation import sizes
 from cnnlint.frameworks.torch.dtypes import DEFAULT_TYPE
 from cnnlint.frameworks.torch.operation import operation
-from cnnlint.frameworks.torch.optimizing import check_parameters
+from cnnlint.frameworks.torch.optimizing import check_parameters, note_rate
 from cnnlint.interpreter.conditions import require
 from cnnlint.interpreter.values import ClassMethod, ClassValue, HostFunction, Instance, Unknown
 
@@ -324,6 +324,7 @@ class Optimizer:
         self.attrs["param_groups"] = Unknown("what an optimizer holds is not followed", machine.place)
         if args or "params" in kwargs:
             check_parameters(args[0] if args else kwargs["params"])
+        note_rate(machine, self, kwargs.get("lr", args[1] if len(args) > 1 else None))
 
     def step(machine: Machine, self: Instance, *args: Value, **kwargs: Value) -> None:
         return None

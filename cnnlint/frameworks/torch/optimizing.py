@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 from cnnlint.engine.errors import ShapeError
 from cnnlint.frameworks.torch.registry import is_module
 from cnnlint.interpreter.values import MISSING, BoundMethod, Generator, ListValue
+from cnnlint.model import Use
 
 if TYPE_CHECKING:
+    from cnnlint.interpreter.machine import Machine
     from cnnlint.interpreter.values import Instance, Value
 
 
@@ -32,6 +34,13 @@ def check_parameters(given: Value) -> None:
             help="call it: `model.parameters()`" if method else "pass `model.parameters()`",
             exception="TypeError",
         )
+
+
+def note_rate(machine: Machine, optimizer: Instance, rate: Value) -> None:
+    """Keep a learning rate that the code writes out."""
+    if optimizer.cls.library and isinstance(rate, (int, float)) and not isinstance(rate, bool):
+        config = {"optimizer": optimizer.cls.name, "learning_rate": rate}
+        machine.note_use(Use("optimizer", "torch", machine.place, config=config))
 
 
 def is_closed(instance: Instance) -> bool:
