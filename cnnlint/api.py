@@ -51,15 +51,20 @@ __all__ = [
 class Budget:
     """Limits for one model; None where nothing is asked. Memory and weights are in bytes, for one sample.
 
-    `source` says in words where the limits stand (`budget` in pyproject.toml), for a note.
+    `training_memory` is for a batch of `batch_size`; `receptive_field` is the least share of the input's side. `source`
+    says in words where the limits stand (`budget` in pyproject.toml), for a note.
     """
 
     params: int | None = None
     trainable_params: int | None = None
     macs: int | None = None
     activation_memory: int | None = None
+    peak_memory: int | None = None
+    training_memory: int | None = None
+    batch_size: int = 1
     weights: int | None = None
     layer_share: float | None = None
+    receptive_field: float | None = None
     dtype: str = "float32"
     source: str | None = None
 

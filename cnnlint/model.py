@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from cnnlint.engine.constraints import Constraint
     from cnnlint.engine.dimension import Dim
+    from cnnlint.engine.receptive import Field
     from cnnlint.engine.shape import Shape
 
 FAULT_KINDS = {
@@ -251,6 +252,13 @@ class Model:
     def resolved(self) -> bool:
         """Whether nothing stood in the way of any number."""
         return not self.unresolved and self.error is None
+
+    @property
+    def receptive_field(self) -> Field | None:
+        """How much of the input one value of the last feature map sees; `WHOLE` has no sizes. None if not known."""
+        from cnnlint.engine.receptive import receptive_field
+
+        return receptive_field(self.layers, self.outputs_via)
 
     def accepts(self, *shapes: Sequence[int] | Sequence[Sequence[int]]) -> bool | None:
         """Whether the model runs on inputs of these shapes, without the batch axis; None where that is not known.

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from math import prod
 from typing import TYPE_CHECKING
 
-from cnnlint.api import Related, Rule, short_count, short_share
+from cnnlint.api import Related, Rule, short_bytes, short_count, short_share
 
 from ._shared import Graph, at_least, holders, is_convolution, known, leaves, setting, sizes
 
@@ -91,6 +91,27 @@ def stated(context: Context) -> Iterator[str]:
     """Where the budget stands."""
     if context.budget.source:
         yield f"the budget comes from {context.budget.source}"
+
+
+def rows_by_size(model: Model) -> list[tuple[Layer, int]]:
+    """The rows with how many numbers one sample's outputs hold, the largest first; inputs and what is open left out."""
+    rows = [model.layers[index] for index in leaves(model) if model.layers[index].kind != "input"]
+    return sorted(((layer, size) for layer in rows if (size := _numbers(layer))), key=lambda item: -item[1])
+
+
+def _numbers(layer: Layer) -> int:
+    """How many numbers one sample's outputs hold; 0 where that is not known."""
+    shapes = [[known(dim) for dim in shape[1:]] for shape in layer.outputs if shape is not None]
+    return sum(prod(dim or 0 for dim in shape) for shape in shapes)
+
+
+def smaller_map(cost: Cost) -> str | None:
+    """What a stride saves in the largest map."""
+    if not cost.holders:
+        return None
+    layer, number = cost.holders[0]
+    saved = number - number // 4
+    return f"a stride of 2 in or before `{layer.name}` quarters its map, which saves {short_bytes(saved)}"
 
 
 def fewer_parameters(model: Model) -> str | None:

@@ -1,17 +1,16 @@
 from __future__ import annotations
 
-from math import prod
 from typing import TYPE_CHECKING
 
 from cnnlint.api import DTYPE_BITS, short_bytes
 
-from ._budgets import BudgetRule, Cost
-from ._shared import at_least, known, leaves
+from ._budgets import BudgetRule, Cost, rows_by_size, smaller_map
+from ._shared import at_least, known
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from cnnlint.api import Context, Finding, Layer, Model
+    from cnnlint.api import Context, Finding, Model
 
 
 class ActivationMemoryBudget(BudgetRule):
@@ -87,8 +86,8 @@ class ActivationMemoryBudget(BudgetRule):
             return
         bits = DTYPE_BITS[budget.dtype]
         number = at_least(model.activation_bytes) * bits // 32
-        largest = sorted(((layer, _size(layer) * bits // 8) for layer in _rows(model)), key=lambda item: -item[1])
-        cost = Cost(number, known(model.activation_bytes) is not None, [item for item in largest if item[1]][:3])
+        largest = [(layer, size * bits // 8) for layer, size in rows_by_size(model)]
+        cost = Cost(number, known(model.activation_bytes) is not None, largest[:3])
         if number > budget.activation_memory:
             yield self.exceeded(
                 model,
@@ -97,21 +96,5 @@ class ActivationMemoryBudget(BudgetRule):
                 budget.activation_memory,
                 unit=f"takes {{}} for its activations in {budget.dtype}",
                 show=short_bytes,
-                help=_smaller(cost),
+                help=smaller_map(cost),
             )
-
-
-def _rows(model: Model) -> list[Layer]:
-    return [model.layers[index] for index in leaves(model) if model.layers[index].kind != "input"]
-
-
-def _size(layer: Layer) -> int:
-    """How many numbers one sample's outputs hold; 0 where that is not known."""
-    shapes = [[known(dim) for dim in shape[1:]] for shape in layer.outputs if shape is not None]
-    return sum(prod(dim or 0 for dim in shape) for shape in shapes)
-
-
-def _smaller(cost: Cost) -> str | None:
-    if not cost.holders:
-        return None
-    return f"a stride of 2 in or before `{cost.holders[0][0].name}` quarters its map"

@@ -40,6 +40,13 @@ def read_share(value: Any) -> float:
     return share
 
 
+def read_batch(value: Any) -> int:
+    """How many samples are in a batch."""
+    if not isinstance(value, int) or isinstance(value, bool) or value < 1:
+        raise ValueError("expected a number of samples such as 32")
+    return value
+
+
 def read_dtype(value: Any) -> str:
     """A number format that weights are stored in."""
     if value not in DTYPE_BITS:

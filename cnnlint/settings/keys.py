@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from cnnlint.finding import SEVERITIES
 from cnnlint.frameworks import versions
-from cnnlint.settings.amounts import read_bytes, read_count, read_dtype, read_share
+from cnnlint.settings.amounts import read_batch, read_bytes, read_count, read_dtype, read_share
 from cnnlint.settings.errors import ConfigurationError, did_you_mean
 
 if TYPE_CHECKING:
@@ -114,8 +114,12 @@ BUDGET_KEYS: dict[str, Reader] = {
     "trainable-params": read_count,
     "macs": read_count,
     "activation-memory": read_bytes,
+    "peak-memory": read_bytes,
+    "training-memory": read_bytes,
+    "batch-size": read_batch,
     "weights": read_bytes,
     "layer-share": read_share,
+    "receptive-field": read_share,
     "dtype": read_dtype,
     "growth": read_share,
 }

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from cnnlint import rulebook
-from cnnlint.api import Budget, Context, Finding, Layer, Model, Parameters, Place
+from cnnlint.api import Budget, Context, Dim, Finding, Layer, Model, Parameters, Place
 from cnnlint.engine.dimension import symbol
 
 BOOK = rulebook.load()
@@ -100,7 +100,9 @@ def only(code: str, found: Model, **budget: Any) -> Finding:
     return finding
 
 
-@pytest.mark.parametrize("code", ["CNN201", "CNN202", "CNN203", "CNN204", "CNN205", "CNN206"])
+@pytest.mark.parametrize(
+    "code", ["CNN201", "CNN202", "CNN203", "CNN204", "CNN205", "CNN206", "CNN207", "CNN208", "CNN209"]
+)
 def test_nothing_is_said_without_a_budget(code: str) -> None:
     assert check(code, model()) == []
 
@@ -113,6 +115,8 @@ def test_nothing_is_said_without_a_budget(code: str) -> None:
         ("CNN203", "macs", 15_730_048),
         ("CNN204", "activation_memory", 521_352),
         ("CNN205", "weights", 4 * 521_162),
+        ("CNN207", "peak_memory", 4 * (30 * 30 * 32 + 28 * 28 * 64)),
+        ("CNN208", "training_memory", 521_352 + 16 * 521_162),
     ],
 )
 def test_a_budget_is_broken_by_more_than_it_allows_only(code: str, key: str, cost: int) -> None:
@@ -172,6 +176,49 @@ def test_memory_and_weights_follow_the_number_format() -> None:
     finding = only("CNN205", model(), weights=500_000, dtype="float16")
     assert finding.actual == str(2 * 521_162)
     assert finding.notes[1] == "in int8 they take 508.9 KiB"
+
+
+def test_the_largest_maps_that_are_there_at_once_are_named() -> None:
+    finding = only("CNN207", model(), peak_memory=64 * 1024, dtype="int8")
+    assert finding.message == (
+        "`Net` needs 77.12 KiB in int8 at once, at `conv2d_1`, 13.12 KiB (21%) over the budget of 64 KiB"
+    )
+    assert finding.help == "a stride of 2 in or before `conv2d_1` quarters its map, which saves 36.75 KiB"
+    assert finding.notes[0] == "most of it is in `conv2d_1` 49 KiB (64%), `conv2d` 28.12 KiB (36%)"
+
+
+def test_a_map_stays_until_the_last_layer_that_takes_it() -> None:
+    shape = ((BATCH, 10, 10, 1),)
+    rows = [
+        layer("first", "Conv2D", "convolution", inputs=shape, outputs=shape, via=()),
+        layer("relu", "ReLU", "activation", inputs=shape, outputs=shape, inputs_from=(0,), via=()),
+        layer("second", "Conv2D", "convolution", inputs=shape, outputs=shape, inputs_from=(1,), via=()),
+        layer("add", "Add", "merge", inputs=(*shape, *shape), outputs=shape, inputs_from=(1, 2), via=()),
+    ]
+    assert only("CNN207", model(tuple(rows)), peak_memory=1).actual == str(4 * 300)
+    assert only("CNN207", model(tuple(rows[:3]), outputs_from=(2,)), peak_memory=1).actual == str(4 * 200)
+    unknown = replace(rows[2], via=None)
+    assert check("CNN207", model((*rows[:2], unknown)), peak_memory=1) == []
+
+
+def test_training_names_the_batch_that_fits() -> None:
+    finding = only("CNN208", model(), training_memory=20 * 1024 * 1024, batch_size=32)
+    assert finding.actual == str(32 * 521_352 + 16 * 521_162)
+    assert finding.message.startswith("`Net` takes 23.86 MiB in float32 to train with a batch of 32, ")
+    assert finding.help == "a batch of 24 fits"
+    assert check("CNN208", model(), training_memory=20 * 1024 * 1024, batch_size=24) == []
+    assert only("CNN208", model(), training_memory=8 * 521_162).help == (
+        "not even a batch of 1 fits: use fewer or smaller maps"
+    )
+
+
+@pytest.mark.parametrize(("side", "found"), [(64, True), (10, False), (symbol("side"), False)])
+def test_what_the_last_map_sees(side: Dim, found: bool) -> None:
+    given = ((BATCH, side, side, 3),)
+    rows = (replace(LAYERS[0], inputs=given), LAYERS[1])
+    findings = check("CNN209", model(rows, inputs=given, outputs_from=(1,)), receptive_field=0.5)
+    expected = ["the last map of `Net` sees 5 of 64, 7.8% of the input, the budget asks for 50%"] if found else []
+    assert [finding.message for finding in findings] == expected
 
 
 def test_share_of_one_layer() -> None:
