@@ -24,7 +24,7 @@ from cnnlint.frameworks.numpy.dtypes import (
 )
 from cnnlint.frameworks.numpy.elementwise import OWN, apply, refused
 from cnnlint.frameworks.numpy.operation import Operation, operation
-from cnnlint.interpreter.values import Tensor, Unknown
+from cnnlint.interpreter.values import ListValue, Tensor, Unknown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -254,6 +254,8 @@ def _declare_operator(name: str, symbol: str) -> None:
         return NotImplemented if foreign(other) else _guarded(machine, name, self, other, symbol)
 
     def backward(machine: Machine, self: Tensor, other: Value) -> Value:
+        if symbol == "*" and self.shape == () and isinstance(other, (ListValue, tuple, str)):
+            raise Undetermined("how often a sequence is repeated is not known")  # a scalar's value, not a product
         return _guarded(machine, name, other, self, symbol)
 
     for owner in OWN:

@@ -88,11 +88,11 @@ class Torch:
         return TORCH.resolve(dotted)
 
     def is_model(self, value: Value) -> bool:
-        """Whether the value stands for a model: a module that is no loss and no transform of images."""
+        """Whether the value stands for a model: a module that is no loss, no transform and no empty container."""
         from cnnlint.frameworks.torch.layer import kind_of
-        from cnnlint.frameworks.torch.registry import is_module
+        from cnnlint.frameworks.torch.registry import is_empty_container, is_module
 
-        return is_module(value) and kind_of(value.cls) not in ("loss", "transform")
+        return is_module(value) and kind_of(value.cls) not in ("loss", "transform") and not is_empty_container(value)
 
     def is_model_class(self, cls: ClassValue) -> bool:
         """Whether a class of the linted code is one whose instances are models."""

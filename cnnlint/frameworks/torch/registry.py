@@ -20,6 +20,14 @@ def is_module(value: Value) -> bool:
     return isinstance(value, Instance) and MODULE in value.cls.mro
 
 
+def is_empty_container(instance: Instance) -> bool:
+    """Whether it is a `Sequential` or a list of modules that somebody else fills."""
+    containers = ("torch.nn.Sequential", "torch.nn.ModuleList", "torch.nn.ModuleDict")
+    if not any(cls.qualified_name in containers for cls in instance.cls.mro):
+        return False
+    return instance.opaque is None and not any(map(is_module, instance.attrs.values()))
+
+
 def children_of(instance: Instance) -> list[tuple[str, Instance]]:
     """The modules directly inside, each once, with the name that they were first registered under."""
     seen: set[int] = set()

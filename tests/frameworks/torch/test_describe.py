@@ -453,3 +453,24 @@ nn.Sequential(T.ToTensor())
     found = evaluate("net.py", text)
     assert [(fault.kind, fault.place.row) for fault in found.faults] == [("channel-mismatch", 16), ("bad-argument", 19)]
     assert [(model.name, model.parameters.total) for model in found.models] == [("net", 30730), ("Conv2d", 5)]
+
+
+def test_a_container_that_is_filled_elsewhere_is_no_model_yet() -> None:
+    text = """
+import torch
+from torch import nn
+class Concurrent(nn.Sequential):
+    def forward(self, x):
+        return torch.cat([module(x) for module in self._modules.values()], dim=1)
+class Parts(nn.ModuleList):
+    def forward(self, x):
+        return torch.cat([module(x) for module in self], 1)
+def make():
+    parts = Concurrent()
+    parts.add_module("a", nn.Conv2d(3, 4, 1))
+    parts.add_module("b", nn.Conv2d(3, 5, 1))
+    return parts
+"""
+    found = evaluate("net.py", text)
+    assert found.faults == ()
+    assert [(model.name, model.parameters.total) for model in found.models] == [("make", 36)]
