@@ -11,7 +11,7 @@ import click
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-COMMANDS = {"check": "check", "summary": "summary", "diff": "diff", "rule": "rule"}
+COMMANDS = {"check": "check", "summary": "summary", "diff": "diff", "rule": "rule", "server": "server"}
 """Command to module; each module holds a `command`."""
 DEFAULT_COMMAND = "check"
 FAILED = 2

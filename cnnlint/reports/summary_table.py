@@ -45,7 +45,7 @@ def print_rich(models: Iterable[Model]) -> None:
             table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
             for position, head in enumerate(HEADS):
                 table.add_column(head, justify="right" if position > 1 else "left", overflow="fold")
-            for row in (_row(layer, model.framework) for layer in model.layers):
+            for row in (row_of(layer, model.framework) for layer in model.layers):
                 table.add_row(*map(Text, row))
             console.print(table)
         for line in _footer(model):
@@ -71,7 +71,8 @@ def _title(model: Model) -> str:
     return clean(f"{model.target}{kind}")
 
 
-def _row(layer: Layer, framework: str) -> tuple[str, str, str, str]:
+def row_of(layer: Layer, framework: str) -> tuple[str, str, str, str]:
+    """A layer's name, output shape, parameters and MACs, as a summary shows them."""
     label = layer.name if layer.name == layer.type else f"{layer.name} ({layer.type})"
     return (
         "  " * layer.depth + clean(label),
@@ -123,7 +124,7 @@ def _size(dim: Dim) -> str:
 
 
 def _one_as_text(model: Model) -> str:
-    rows = [HEADS, *(_row(layer, model.framework) for layer in model.layers)]
+    rows = [HEADS, *(row_of(layer, model.framework) for layer in model.layers)]
     lines = [_title(model)]
     if model.layers:
         widths = [max(len(row[column]) for row in rows) for column in range(len(HEADS))]
@@ -144,9 +145,7 @@ def _one_as_markdown(model: Model) -> str:
     lines = [f"### `{model.target}`", ""]
     if model.layers:
         lines += [f"| {' | '.join(HEADS)} |", "| --- | --- | ---: | ---: |"]
-        lines += [
-            "| " + " | ".join(_escaped(cell) for cell in _row(layer, model.framework)) + " |" for layer in model.layers
-        ]
+        lines += [f"| {' | '.join(map(_escaped, row_of(layer, model.framework)))} |" for layer in model.layers]
         lines.append("")
     lines += [f"- {_escaped(line)}" for line in _footer(model)]
     return "\n".join(lines) + "\n"
