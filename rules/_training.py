@@ -80,6 +80,12 @@ def call_at(context: Context, place: Place) -> ast.Call | None:
     return found if isinstance(found, ast.Call) else None
 
 
+def call_name(call: ast.Call) -> str | None:
+    """The last part of the name that is called."""
+    name = getattr(call.func, "attr", getattr(call.func, "id", None))
+    return name if isinstance(name, str) else None
+
+
 def spot(place: Place, node: ast.expr) -> Place:
     """Where a part of the call at a place stands."""
     assert node.end_lineno is not None
