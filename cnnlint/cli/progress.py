@@ -29,9 +29,10 @@ class Progress:
             return
         self.next = now + INTERVAL
         text = f"{done:,} of {total:,} files"
-        self.stream.write(f"\r{text.ljust(self.shown)}")
+        line = f"\r{text.ljust(self.shown)}"
+        self.shown = len(text)  # first: an interrupt may come at any moment, and `end` clears what is shown
+        self.stream.write(line)
         self.stream.flush()
-        self.shown = len(text)
 
     def end(self) -> None:
         """Leave no trace."""
