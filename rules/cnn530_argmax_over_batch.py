@@ -61,7 +61,7 @@ class ArgmaxOverBatch(Rule):
         if use.kind != "argmax" or use.output is None or len(use.output) != 2 or use.axis not in (0, -2):
             return
         classes = known(use.output[1])
-        if classes is None or classes < 2:
+        if classes is not None and classes < 2:
             return
         yield self.finding(
             f"the greatest score is looked for along axis {use.axis}, the samples: the classes are along axis 1",

@@ -165,7 +165,7 @@ def tensor(value: Value, name: str = "input") -> Tensor:
     value = known(value)
     if isinstance(value, Tensor):
         return value
-    if isinstance(value, Instance):
+    if isinstance(value, Instance) and not (value.cls.is_subclass("torch.nn.Module") and value.cls.library):
         raise Undetermined(f"`{name}` is an instance of {value.cls.name}")
     raise refuse("a tensor", value, name)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cnnlint.engine.errors import ShapeError
 from cnnlint.interpreter.builtin.constructors import OBJECT_NEW
 from cnnlint.interpreter.builtin.types import class_of
 from cnnlint.interpreter.values import (
@@ -81,6 +82,15 @@ def _of_tensor(machine: Machine, value: Tensor, cls: ClassValue | None, name: st
     return _its_class(cls, name) if fallback is MISSING else machine.call(BoundMethod(fallback, value), (name,))
 
 
+OF_ARRAYS = frozenset(
+    {
+        *("argmax", "backward", "contiguous", "cpu", "cuda", "detach", "dim", "flatten", "float", "long", "mean"),
+        *("permute", "reshape", "shape", "size", "softmax", "squeeze", "to", "transpose", "unsqueeze", "view"),
+    }
+)
+"""Members of arrays that no kind of tuple has."""
+
+
 def absent(machine: Machine, value: Value, name: str) -> Value:
     """What reading an attribute that was not found gives."""
     match value:
@@ -93,6 +103,16 @@ def absent(machine: Machine, value: Value, name: str) -> Value:
         case _:
             cls = class_of(value)
             kind = f"`{cls.name}`" if cls is not None else "value"
+    if isinstance(value, (tuple, ListValue)) and name in OF_ARRAYS:
+        several = "tuple" if isinstance(value, tuple) else "list"
+        return machine.fail(
+            ShapeError(
+                "bad-argument",
+                f"a {several} has no `{name}`, as an array has",
+                help="take the part that is meant first",
+                exception="AttributeError",
+            )
+        )
     if isinstance(value, Instance) and _is_known(value):
         return machine.throw("AttributeError", f"{kind} has no attribute `{name}`")
     return Unknown(f"no attribute `{name}` of this {kind} is known to cnnlint", machine.place, opaque=True)

@@ -52,6 +52,8 @@ def call(
     """Call a value; `rest` stands for further arguments that are not known."""
     match callee:
         case BoundMethod():
+            if isinstance(callee.function, Function) and rest is None and is_application(machine, callee):
+                return apply_directly(machine, callee, args, kwargs)
             return call(machine, callee.function, (callee.receiver, *args), kwargs, rest)
         case HostFunction():
             return call_host(machine, callee, args, kwargs, rest)
@@ -74,6 +76,24 @@ def call(
             return Unknown(callee.reason, callee.place or machine.place, opaque=True)
         case _:
             return Unknown("something is called that is no function", machine.place, opaque=True)
+
+
+def is_application(machine: Machine, method: BoundMethod) -> bool:
+    """Whether a method is called that a layer's own call would run (`model.forward(x)`), and not from within it."""
+    receiver = method.receiver
+    if not isinstance(receiver, Instance) or not isinstance(method.function, Function):
+        return False
+    if receiver.cls.lookup("__applied_by__") != method.function.name:
+        return False
+    return machine.application is None or machine.application.instance is not receiver
+
+
+def apply_directly(machine: Machine, method: BoundMethod, args: tuple[Value, ...], kwargs: dict[str, Value]) -> Value:
+    """Such a call is an application of the layer like any other."""
+    assert isinstance(method.receiver, Instance)
+    with machine.apply(method.receiver, args, kwargs) as application:
+        application.output = call(machine, method.function, (method.receiver, *args), kwargs, None)
+    return application.output
 
 
 # --- host functions ---------------------------------------------------------------------------------------------------
@@ -172,6 +192,26 @@ def _run_generator(machine: Machine, definition: FunctionDefinition, frame: Fram
     if frame.pending:
         machine.finish(frame, None)
     return Generator(frame.yields, unknown or None)
+
+
+def misfit(function: Function, args: tuple[Value, ...], kwargs: dict[str, Value]) -> str | None:
+    """Why a call does not fit a function of the code; None if it does."""
+    parameters = function.definition.parameters
+    kinds = {parameter.kind for parameter in parameters}
+    placed = [each.name for each in parameters if each.kind not in ("*", "**", "keyword")]
+    named = {each.name for each in parameters if each.kind not in ("*", "**", "positional")}
+    if len(args) > len(placed) and "*" not in kinds:
+        return f"takes {len(placed)} positional arguments, got {len(args)}"
+    for name in kwargs:
+        if name in placed[: len(args)] and name in named:
+            return f"got several values for `{name}`"
+        if name not in named and "**" not in kinds:
+            return f"got an unexpected argument `{name}`"
+    for parameter in parameters:
+        given = parameter.name in placed[: len(args)] or parameter.name in kwargs
+        if parameter.kind not in ("*", "**") and not given and parameter.name not in function.defaults:
+            return f"misses the argument `{parameter.name}`"
+    return None
 
 
 def bind(

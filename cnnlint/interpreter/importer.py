@@ -5,6 +5,7 @@ A file is read when a name of it is first needed. Its import root is the first f
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -207,7 +208,12 @@ class Importer:
     def undeclared(self, machine: Machine, module: ModuleValue, name: str) -> Value:
         """A name that nothing defines: what everybody imports by it, in a snippet that leaves its imports out."""
         if module.name == "__main__" and not module.open:
-            for dotted in (CUSTOMARY.get(name), *(f"{home}.{name}" for home in HOMES)):
+            homes = CUSTOMARY.get(name)
+            if isinstance(homes, tuple):
+                modules = [self.module(machine, home, module) for home in homes]
+                module.scope.names[name] = LibraryModule(homes[0], partial(self._first_of, machine, modules))
+                return module.scope.names[name]
+            for dotted in (homes, *(f"{home}.{name}" for home in HOMES)):
                 found = MISSING if dotted is None else self._customary(dotted)
                 if found is not MISSING:
                     module.scope.names[name] = found
@@ -218,17 +224,25 @@ class Importer:
         library = self.library(dotted.partition(".")[0])
         return MISSING if library is None else library.resolve(dotted)
 
+    def _first_of(self, machine: Machine, modules: list[Value], dotted: str) -> Value:
+        """A name of the first of several modules that has it."""
+        name = dotted.rpartition(".")[2]
+        found = (machine.find(module, name) for module in modules if isinstance(module, ModuleValue | LibraryModule))
+        return next((value for value in found if value is not MISSING), MISSING)
 
-CUSTOMARY = {
+
+CUSTOMARY: dict[str, str | tuple[str, ...]] = {
     "F": "torch.nn.functional",
     "K": "keras.backend",
     "Input": "keras.Input",
     "Model": "keras.Model",
     "Sequential": "keras.Sequential",
     "applications": "keras.applications",
+    "Variable": "torch.autograd.Variable",
+    "datasets": ("torchvision.datasets", "keras.datasets", "sklearn.datasets"),
     "keras": "keras",
     "layers": "keras.layers",
-    "models": "keras.models",
+    "models": ("torchvision.models", "keras.models"),
     "math": "math",
     "nn": "torch.nn",
     "np": "numpy",
@@ -236,10 +250,12 @@ CUSTOMARY = {
     "optim": "torch.optim",
     "optimizers": "keras.optimizers",
     "pd": "pandas",
+    "pl": "pytorch_lightning",
     "plt": "matplotlib.pyplot",
     "tf": "tensorflow",
     "torch": "torch",
     "torchvision": "torchvision",
+    "tqdm": "tqdm.tqdm",
     "transforms": "torchvision.transforms",
     "to_categorical": "keras.utils.to_categorical",
     "np_utils": "keras.utils",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cnnlint.engine.dimension import Expr
-from cnnlint.engine.errors import Undetermined
+from cnnlint.engine.errors import ShapeError, Undetermined
 from cnnlint.interpreter.values import (
     MISSING,
     BoundMethod,
@@ -180,6 +180,16 @@ def _position(machine: Machine, value: Value, index: Value) -> Value:
             return Unknown("an index that is symbolic", machine.place, opaque=True)
         case Tensor() if index.values is not None and len(index.values) == 1:
             return _position(machine, value, index.values[0])
+        case tuple() if isinstance(value, (tuple, ListValue)) and any(isinstance(part, slice) for part in index):
+            kind = "tuple" if isinstance(value, tuple) else "list"
+            return machine.fail(
+                ShapeError(
+                    "bad-argument",
+                    f"a {kind} of {len(items)} is indexed along several axes, as only an array can be",
+                    help="take the part that is meant first",
+                    exception="TypeError",
+                )
+            )
         case Instance():
             method = index.cls.lookup("__index__")
             if method is not MISSING:

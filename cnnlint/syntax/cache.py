@@ -24,7 +24,10 @@ SCHEMA = 1
 """To be raised with every change of `cnnlint.syntax.program` or of what `lower` makes of a text."""
 
 FRAMEWORKS = ("keras", "torch", "tensorflow", "lightning", "timm")
-UNDECLARED = ("nn.Module", "nn.Sequential", "Sequential(", "Conv2D(", "Dense(")
+UNDECLARED = (
+    *("nn.Module", "nn.Sequential", "nn.Linear", "nn.Conv", "nn.LSTM", "nn.GRU", "nn.Embedding", "Loss("),
+    *("nn.CrossEntropyLoss", "nn.NLLLoss", "nn.MSELoss", "nn.BCE", "Sequential(", "Conv2D(", "Dense("),
+)
 """What snippets that leave their imports out name of a framework."""
 _MARK = b"cnnlint program\n"
 _TAG = "Signature: 8a477f597d28d172789f06886806bc55\n# A cache of cnnlint; it can be deleted at any time.\n"

@@ -56,6 +56,7 @@ TABLES = (
     "using",
     "data",
     "datasets",
+    "transforming",
 )
 """The files that declare names, loaded when the first name is asked for."""
 
@@ -108,8 +109,11 @@ class Torch:
         """The model as a summary of its layers would print it."""
         self._load()
         from cnnlint.frameworks.torch.describe import describe
+        from cnnlint.frameworks.torch.lightning import run_steps_aside
 
-        return describe(machine, instance, request)
+        model = describe(machine, instance, request)
+        run_steps_aside(machine, instance)
+        return model
 
 
 FRAMEWORK = Torch()

@@ -126,8 +126,7 @@ def check_masks(self: Instance, shapes: tuple[Shape, Shape, Shape], attn_mask: V
 
 def check_mask(name: str, found: Shape, wanted: Shape) -> None:
     """A mask has this shape."""
-    clash = len(found) != len(wanted) or any(clash(one, other) for one, other in zip(found, wanted, strict=False))
-    if clash:
+    if len(found) != len(wanted) or any(clash(one, other) for one, other in zip(found, wanted, strict=True)):
         raise ShapeError(
             "size-mismatch",
             f"`{name}` must be {text(wanted)}, got {text(found)}",

@@ -268,10 +268,7 @@ class DataLoader:
     ) -> None:
         self.attrs |= {"dataset": dataset, "batch_size": batch_size, "drop_last": drop_last, "sampler": sampler}
         self.attrs |= {"batch_sampler": batch_sampler, "collate_fn": collate_fn, "num_workers": num_workers}
-        total = count(machine, dataset)
-        plain = sampler is None and batch_sampler is None
-        enough = drop_last is False or (isinstance(batch_size, int) and isinstance(total, int) and batch_size <= total)
-        self.facts["sure"] = plain and isinstance(total, int) and total > 0 and enough
+        self.facts["sure"] = gives_batches(count(machine, dataset), batch_size, drop_last)
 
     def __len__(machine: Machine, self: Instance) -> Value:
         total, size = count(machine, self.attrs["dataset"]), self.attrs["batch_size"]
@@ -289,12 +286,20 @@ class DataLoader:
         if size is None:
             return sample
         batch: Dim = unknown_dim()
-        if isinstance(size, int) and isinstance(total, int) and self.facts["sure"]:
-            batch = min(size, total)
+        plain = self.attrs["sampler"] is None and self.attrs["batch_sampler"] is None
+        if isinstance(size, int) and plain and self.facts["sure"]:
+            batch = min(size, total) if isinstance(total, int) else size
         return collate(machine, sample, batch)
 
 
 LOADER = TORCH.names[f"{DATA}.DataLoader"]
+
+
+def gives_batches(total: Dim, batch_size: Value, drop_last: Value) -> bool:
+    """Whether a loader gives a batch; a data set whose size is not known is taken to fill one."""
+    if not isinstance(total, int):
+        return True
+    return total > 0 and (drop_last is False or not isinstance(batch_size, int) or batch_size <= total)
 
 
 def collate(machine: Machine, sample: Value, batch: Dim, depth: int = 0) -> Value:

@@ -9,10 +9,13 @@ from cnnlint.engine.dimension import equal, less
 from cnnlint.engine.errors import ShapeError
 from cnnlint.frameworks.coerce import dim, flag, integer, shape_of, tensor
 from cnnlint.frameworks.torch.core import PARAMETER, result
+from cnnlint.frameworks.torch.dtypes import is_usual
+from cnnlint.frameworks.torch.ending import label_range
 from cnnlint.frameworks.torch.layer import functional, layer, library_class, open_ended, option, parameter, start
 from cnnlint.interpreter.values import ClassMethod, HostFunction, Tensor, Unknown, Weight
 
 if TYPE_CHECKING:
+    from cnnlint.engine.dimension import Dim
     from cnnlint.interpreter.machine import Machine
     from cnnlint.interpreter.values import Instance, Value
 
@@ -57,6 +60,32 @@ def build(
         self.attrs["weight"].trainable = False
 
 
+def check_indices(machine: Machine, indices: Tensor, rows: Dim) -> None:
+    """Refuse indices that are no whole numbers, or that the table has no row for."""
+    kind = indices.dtype
+    if kind is not None and kind not in ("int64", "int32") and is_usual(machine) and "alternative" not in indices.facts:
+        raise ShapeError(
+            "bad-argument",
+            f"an embedding is indexed with {kind}",
+            help="convert the indices: `.long()`",
+            expected="int64",
+            actual=kind,
+        )
+    found = label_range(indices)
+    if found is None or not found[2] or not isinstance(rows, int):
+        return
+    low, high, _ = found
+    if high >= rows or low < 0:
+        raise ShapeError(
+            "bad-argument",
+            f"the index {high if high >= rows else low} is outside of the embedding's {rows} rows",
+            help=f"give it {high + 1} rows" if low >= 0 else None,
+            expected=f"0 to {rows - 1}",
+            actual=str(high if high >= rows else low),
+            exception="IndexError",
+        )
+
+
 @layer("Embedding", "embedding", "sparse")
 class Embedding:
     def __init__(
@@ -80,7 +109,8 @@ class Embedding:
 
     def forward(machine: Machine, self: Instance, input: Value) -> Value:
         weight, found = self.attrs["weight"], tensor(input)
-        columns = shape_of(weight, "weight")[1]
+        rows, columns = shape_of(weight, "weight")
+        check_indices(machine, found, rows)
         if found.shape is None:
             return open_ended(found, columns, lambda shape: shape[:-1])
         return result(embedding(found.shape, columns), like=weight)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cnnlint.engine import shape as shapes
-from cnnlint.engine.constraints import require_equal
+from cnnlint.engine.constraints import clash, require_equal
 from cnnlint.engine.dimension import Dim
 from cnnlint.engine.dimension import text as dim_text
 from cnnlint.engine.errors import ShapeError
@@ -13,11 +13,12 @@ from cnnlint.frameworks.coerce import flag, known, shape_of, tensor
 from cnnlint.frameworks.torch.core import result
 from cnnlint.frameworks.torch.dtypes import category, is_usual
 from cnnlint.frameworks.torch.operation import operation
+from cnnlint.interpreter.values import Tensor
 
 if TYPE_CHECKING:
     from cnnlint.engine.shape import Shape
     from cnnlint.interpreter.machine import Machine
-    from cnnlint.interpreter.values import Tensor, Value
+    from cnnlint.interpreter.values import Value
 
 F = "torch.nn.functional"
 
@@ -163,6 +164,7 @@ def binary_cross_entropy(
 ) -> Tensor:
     shape = same_shape(input, target)
     _same_type(machine, input, target)
+    _check_broadcast("weight", weight, shape)
     return reduced(shape, reduction, tensor(input), size_average, reduce)
 
 
@@ -179,6 +181,8 @@ def binary_cross_entropy_with_logits(
 ) -> Tensor:
     shape = same_shape(input, target)
     _real_target(input, target)
+    _check_broadcast("weight", weight, shape)
+    _check_broadcast("pos_weight", pos_weight, shape)
     return reduced(shape, reduction, tensor(input), size_average, reduce)
 
 
@@ -223,6 +227,36 @@ def _real_target(input: Value, target: Value) -> None:
         raise _wrong_type(f"the target is {other}, the loss needs real numbers", one, other, "target.float()")
 
 
+def _check_class_weight(input: Value, weight: Value) -> None:
+    """The weights of a loss over classes are one for each class."""
+    shape = shape_of(input)
+    if not isinstance(weight, Tensor) or weight.shape is None or not shape:
+        return
+    classes = shape[1] if len(shape) > 1 else shape[0]
+    if len(weight.shape) != 1 or clash(weight.shape[0], classes):
+        raise ShapeError(
+            "size-mismatch",
+            f"`weight` must have one element for each of {dim_text(classes)} classes, got {shapes.text(weight.shape)}",
+            expected=f"({dim_text(classes)},)",
+            actual=shapes.text(weight.shape),
+        )
+
+
+def _check_broadcast(name: str, weight: Value, shape: Shape) -> None:
+    """The weights of a binary loss are broadcast to its input and target."""
+    if not isinstance(weight, Tensor) or weight.shape is None:
+        return
+    try:
+        shapes.broadcast(weight.shape, shape)
+    except ShapeError as error:
+        raise ShapeError(
+            "size-mismatch",
+            f"`{name}` {shapes.text(weight.shape)} cannot be broadcast to the target {shapes.text(shape)}",
+            expected=shapes.text(shape),
+            actual=shapes.text(weight.shape),
+        ) from error
+
+
 def _wrong_ranks(one: Shape, other: Shape) -> ShapeError:
     expected = shapes.text((*one[:1], *one[2:]) if len(one) > 1 else ())
     return ShapeError(
@@ -247,6 +281,7 @@ def cross_entropy(
     label_smoothing: Value = 0.0,
 ) -> Tensor:
     shape = _class_shape(input, target, probabilities=True)
+    _check_class_weight(input, weight)
     return reduced(shape, reduction, tensor(input), size_average, reduce)
 
 
@@ -262,6 +297,7 @@ def nll_loss(
     reduction: Value = "mean",
 ) -> Tensor:
     shape = _class_shape(input, target, probabilities=False)
+    _check_class_weight(input, weight)
     return reduced(shape, reduction, tensor(input), size_average, reduce)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cnnlint.engine.dimension import equal, less, product
-from cnnlint.engine.errors import ShapeError
+from cnnlint.engine.errors import ShapeError, Undetermined
 from cnnlint.frameworks.coerce import dim, items, known
 from cnnlint.frameworks.torch.core import TORCH
 from cnnlint.frameworks.torch.layer import buffer, functional, inner, layer, library_class, start
@@ -16,17 +16,23 @@ if TYPE_CHECKING:
     from cnnlint.interpreter.values import Instance, Value
 
 
+def built_with_tensors(self: Instance) -> ShapeError:
+    """The error of a loss whose class is called as if it were the loss; to be raised."""
+    self.facts["refused"] = True
+    return ShapeError(
+        "bad-call",
+        f"`{self.cls.name}` is built with tensors, as if they were options",
+        help=f"build it first: `{self.cls.name}()(output, target)`",
+        exception="RuntimeError",
+    )
+
+
 def begin(self: Instance, size_average: Value, reduce: Value, reduction: Value, **options: Value) -> None:
     """What `_Loss.__init__` does: the legacy arguments choose a reduction where they are given."""
     start(self)
     for each in (size_average, reduce):
         if isinstance(each, Tensor) and each.shape is not None and less(1, product(each.shape)):
-            raise ShapeError(
-                "bad-call",
-                f"`{self.cls.name}` is built with tensors, as if they were options",
-                help=f"build it first: `{self.cls.name}()(output, target)`",
-                exception="RuntimeError",
-            )
+            raise built_with_tensors(self)
     chosen = reduction
     if size_average is not None or reduce is not None:
         summed = size_average is not None and known(size_average) is False
@@ -56,6 +62,17 @@ class Loss:
 
     def forward(machine: Machine, self: Instance, input: Value, target: Value) -> Value:
         return run(machine, self, input, target)
+
+    @property
+    def backward(machine: Machine, self: Instance) -> Value:
+        if "refused" in self.facts:
+            raise Undetermined("the loss was not built")
+        raise ShapeError(
+            "bad-call",
+            f"this is a `{self.cls.name}`, not the number that it gives: it has no `backward`",
+            help=f"build the loss first, then call it: `{self.cls.name}()(output, target)`",
+            exception="AttributeError",
+        )
 
 
 LOSS = library_class("torch.nn.modules.loss._Loss")

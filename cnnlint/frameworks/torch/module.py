@@ -19,9 +19,11 @@ from cnnlint.frameworks.torch.registry import (
     named_weights,
     walk,
 )
+from cnnlint.interpreter.calls import misfit
 from cnnlint.interpreter.values import (
     BoundMethod,
     DictValue,
+    Function,
     Generator,
     HostFunction,
     Instance,
@@ -75,11 +77,19 @@ def register(machine: Machine, self: Instance, name: Value, value: Value) -> Non
     self.attrs[key] = value
 
 
+def refuse_call(self: Instance, forward: Function, args: tuple[Value, ...], kwargs: dict[str, Value]) -> None:
+    """Refuse a call of a module that its `forward` does not take."""
+    complaint = misfit(forward, (self, *args), kwargs)
+    if complaint is not None:
+        raise ShapeError("bad-call", f"`{self.cls.name}.forward` {complaint}", exception="TypeError")
+
+
 @extend(MODULE)
 class Module:
     dump_patches = False
     call_super_init = False
     __members_apart__ = True  # a module keeps layers and parameters in tables that reading asks last
+    __applied_by__ = "forward"  # what a call of the module runs
 
     def __init__(machine: Machine, self: Instance, *args: Value, **kwargs: Value) -> None:
         if (args or kwargs) and not self.cls.lookup("call_super_init"):
@@ -109,6 +119,8 @@ class Module:
             if own and self.opaque is not None:
                 unmeasured(machine)
                 raise Undetermined(self.opaque.reason)
+            if isinstance(forward, BoundMethod) and isinstance(forward.function, Function):
+                refuse_call(self, forward.function, args, kwargs)
             output = machine.call(forward, args, kwargs)
             if own and isinstance(output, Unknown) and not application.children:
                 unmeasured(machine)

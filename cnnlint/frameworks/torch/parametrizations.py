@@ -150,23 +150,11 @@ def pad_sequence(
     raise Undetermined("the length of the longest sequence is not followed")
 
 
-for _name in ("pack_padded_sequence", "pack_sequence", "unpack_sequence", "unpad_sequence"):
+for _name in ("unpack_sequence", "unpad_sequence"):
 
     @TORCH.function(f"torch.nn.utils.rnn.{_name}")
-    def packed(machine: Machine, *args: Value, **kwargs: Value) -> Value:
+    def unpacked(machine: Machine, *args: Value, **kwargs: Value) -> Value:
         return Unknown("packed sequences are not followed", machine.place)
-
-
-@TORCH.function("torch.nn.utils.rnn.pad_packed_sequence")
-def pad_packed_sequence(
-    machine: Machine,
-    sequence: Value,
-    batch_first: Value = False,
-    padding_value: Value = 0.0,
-    total_length: Value = None,
-) -> Value:
-    why = "packed sequences are not followed"
-    return (Unknown(why, machine.place), Unknown(why, machine.place))
 
 
 def is_parametrized(machine: Machine, module: Value, tensor_name: Value = None) -> Value:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cnnlint.engine.dimension import Dim, less, symbol
+from cnnlint.engine.dimension import Dim, less, symbol, unknown_dim
 from cnnlint.engine.errors import ShapeError, Undetermined
 from cnnlint.engine.recurrent import (
     check_state,
@@ -17,6 +17,7 @@ from cnnlint.engine.recurrent import (
 from cnnlint.frameworks.coerce import describe, dim, flag, integer, items, known, shape_of, tensor
 from cnnlint.frameworks.torch.core import result
 from cnnlint.frameworks.torch.layer import layer, library_class, option, parameter, positive, propose, start
+from cnnlint.frameworks.torch.packing import PACKED, packed
 from cnnlint.interpreter.values import Instance, ListValue, Tensor, Unknown
 
 if TYPE_CHECKING:
@@ -108,8 +109,10 @@ class RNNBase:
         build(self, kind, *options)
 
     def forward(machine: Machine, self: Instance, input: Value, hx: Value = None) -> Value:
+        if isinstance(input, Instance) and input.cls is PACKED:
+            return of_packed(machine, self, input, hx)
         if isinstance(input, (tuple, Instance)):
-            raise Undetermined("packed sequences are not followed")
+            raise Undetermined("what a recurrent layer is given is not followed")
         found = tensor(input)
         if found.shape is None:
             propose(found, sequence_shape(self))
@@ -117,22 +120,12 @@ class RNNBase:
         if len(shape) not in (2, 3):
             message = f"`{self.cls.name}` takes a 2-d or 3-d input, got a {len(shape)}-d one"
             raise ShapeError("rank-mismatch", message, expected="2-d or 3-d", exception="ValueError")
-        shapes = torch_recurrent(
-            shape,
-            attrs["input_size"],
-            attrs["hidden_size"],
-            layers=attrs["num_layers"],
-            bidirectional=flag(attrs["bidirectional"]),
-            batch_first=flag(attrs["batch_first"]),
-            proj_size=attrs["proj_size"],
-        )
-        states = [shapes.hidden, shapes.cell] if attrs["mode"] == "LSTM" else [shapes.hidden]
-        check_states(hx, states)
+        output, states = results(self, shape, hx, batch_first=flag(attrs["batch_first"]))
         batch = 1 if len(shape) == 2 else shape[0 if flag(attrs["batch_first"]) else 1]
         steps = shape[1] if len(shape) == 3 and flag(attrs["batch_first"]) else shape[0]
         machine.add_macs(recurrent_macs(weights_of(self), steps, batch))
         made = [result(state, like=found) for state in states]
-        return (result(shapes.output, like=found), tuple(made) if len(made) == 2 else made[0])
+        return (result(output, like=found), tuple(made) if len(made) == 2 else made[0])
 
     def flatten_parameters(machine: Machine, self: Instance) -> None: ...
 
@@ -146,6 +139,32 @@ class RNNBase:
                 names = (f"{name}_l{at}{end}" for name in ("weight_ih", "weight_hh", "bias_ih", "bias_hh", "weight_hr"))
                 groups.append(ListValue(attrs[name] for name in names if name in attrs))
         return ListValue(groups)
+
+
+def results(self: Instance, shape: Shape, hx: Value, *, batch_first: bool) -> tuple[Shape, list[Shape]]:
+    """The shape of the output and those of the final states."""
+    attrs = self.attrs
+    shapes = torch_recurrent(
+        shape,
+        attrs["input_size"],
+        attrs["hidden_size"],
+        layers=attrs["num_layers"],
+        bidirectional=flag(attrs["bidirectional"]),
+        batch_first=batch_first,
+        proj_size=attrs["proj_size"],
+    )
+    states = [shapes.hidden, shapes.cell] if attrs["mode"] == "LSTM" else [shapes.hidden]
+    check_states(hx, states)
+    return shapes.output, states
+
+
+def of_packed(machine: Machine, self: Instance, input: Instance, hx: Value) -> Value:
+    """The layer on a packed sequence: a packed one again, and the final states."""
+    padded = input.facts["padded"]
+    output, states = results(self, shape_of(padded), hx, batch_first=False)
+    machine.add_macs(unknown_dim())  # the steps are those of the sequences, not of their padding
+    made = [result(state, like=padded) for state in states]
+    return (packed(machine, result(output, like=padded)), tuple(made) if len(made) == 2 else made[0])
 
 
 def sequence_shape(self: Instance) -> Shape:
@@ -233,6 +252,27 @@ def build_cell(self: Instance, cell: Cell, input_size: Value, hidden_size: Value
 
 @layer("RNNCellBase", "recurrent", "rnn")
 class RNNCellBase:
+    def __init__(
+        machine: Machine,
+        self: Instance,
+        input_size: Value,
+        hidden_size: Value,
+        bias: Value,
+        num_chunks: Value,
+        device: Value = None,
+        dtype: Value = None,
+    ) -> None:
+        start(self)
+        inputs, hidden, count = dim(input_size, "input_size"), dim(hidden_size, "hidden_size"), dim(num_chunks)
+        self.attrs |= {"input_size": inputs, "hidden_size": hidden, "bias": bias}
+        parameter(self, "weight_ih", (count * hidden, inputs), dtype)
+        parameter(self, "weight_hh", (count * hidden, hidden), dtype)
+        for name in ("bias_ih", "bias_hh"):
+            if flag(bias):
+                parameter(self, name, (count * hidden,), dtype)
+            else:
+                self.attrs[name] = None
+
     def reset_parameters(machine: Machine, self: Instance) -> None: ...
 
 
@@ -270,8 +310,9 @@ class RNNCell:
         self.attrs["nonlinearity"] = nonlinearity
 
     def forward(machine: Machine, self: Instance, input: Value, hx: Value = None) -> Value:
+        made = step(machine, self, "rnn", input, hx)
         option(self.attrs["nonlinearity"], ("tanh", "relu"), "nonlinearity", "RuntimeError")
-        return step(machine, self, "rnn", input, hx)
+        return made
 
 
 @layer("LSTMCell", "recurrent", "rnn", CELL)

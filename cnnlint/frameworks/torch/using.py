@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from cnnlint.engine.dimension import symbol
 from cnnlint.engine.errors import ShapeError, Undetermined
 from cnnlint.frameworks.torch.core import TORCH
 from cnnlint.frameworks.torch.describe import Trial, evaluating
 from cnnlint.frameworks.torch.ending import SAME_PLACES, ending, label_range
 from cnnlint.frameworks.torch.layer import kind_of
+from cnnlint.frameworks.torch.loss import built_with_tensors
 from cnnlint.frameworks.torch.provenance import ORIGIN
-from cnnlint.frameworks.torch.registry import is_module
+from cnnlint.frameworks.torch.registry import is_module, walk
 from cnnlint.interpreter.frame import LimitReached
 from cnnlint.interpreter.values import HostFunction, Instance, Raised, Tensor, Unknown
 from cnnlint.model import Data, Related, Use
@@ -18,6 +20,7 @@ from cnnlint.model import Data, Related, Use
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from cnnlint.engine.shape import Shape
     from cnnlint.interpreter.machine import Machine
     from cnnlint.interpreter.trace import Application
     from cnnlint.interpreter.values import Value
@@ -40,6 +43,9 @@ LIKELY = "likely_output"
 
 CLASSIFIER = "classifier"
 """The fact of a model whose output is compared with classes."""
+
+CHOICES = "choices"
+"""The fact of a model with the uses of `argmax` that are judged once a loss shows it to be a classifier."""
 
 MAX_STEPS = 100_000
 """What a run may take that only finds out how a model ends."""
@@ -81,6 +87,8 @@ def note(machine: Machine, name: str, output: Value, target: Value, options: dic
     called = source(machine, undressed(output))
     if called is not None and name in ("cross_entropy", "nll_loss"):
         called.instance.facts[CLASSIFIER] = True
+        for use in called.instance.facts.pop(CHOICES, ()):
+            machine.uses.setdefault((use.kind, use.place), use)
     machine.note_use(
         Use(
             kind="loss",
@@ -150,13 +158,19 @@ def likely(machine: Machine, output: Value) -> Value:
     instance = called.instance
     if LIKELY not in instance.facts:
         instance.facts[LIKELY] = None  # the model's own forward may use a loss
-        instance.facts[LIKELY] = attempt(machine, instance)
+        made = attempt(machine, instance)
+        if not isinstance(made, Tensor) and any(kind_of(part.cls) == "embedding" for _, part in walk(instance)):
+            made = attempt(machine, instance, ((symbol("batch"), symbol("length")),))
+        instance.facts[LIKELY] = made
     found = instance.facts[LIKELY]
     return found if isinstance(found, Tensor) else output
 
 
-def attempt(machine: Machine, instance: Instance) -> Value:
-    """What the module gives for an input that nothing states; the run leaves no trace."""
+def attempt(machine: Machine, instance: Instance, stated: tuple[Shape, ...] | None = None) -> Value:
+    """What the module gives for an input that nothing states; the run leaves no trace.
+
+    `stated` are shapes to try: an embedding takes any, and is mostly given a batch of sequences.
+    """
     faults, uses, built, steps = machine.faults, machine.uses, len(machine.built), machine.steps
     application, applications = machine.application, machine.applications
     machine.faults, machine.uses, machine.application = {}, {}, None
@@ -164,7 +178,7 @@ def attempt(machine: Machine, instance: Instance) -> Value:
     trial = Trial(machine, instance)
     try:
         with evaluating(instance):
-            trial.run(None)
+            trial.run(stated)
     except (LimitReached, RecursionError, Undetermined, ShapeError, Raised):
         return None
     finally:
@@ -192,26 +206,48 @@ def chosen(body: Callable[..., Value]) -> Callable[..., Value]:
         given = dict(zip(("input", "dim"), args, strict=False)) | kwargs
         scores, axis = undressed(given.get("input")), given.get("dim", given.get("axis"))
         if isinstance(axis, int) and not isinstance(axis, bool):
-            called = source(machine, scores)
-            made = likely(machine, scores)
-            if called is not None and CLASSIFIER in called.instance.facts and isinstance(made, Tensor):
-                machine.note_use(
-                    Use(
-                        kind="argmax",
-                        framework="torch",
-                        place=machine.place,
-                        model=called.instance.cls.name,
-                        output=made.shape,
-                        axis=axis,
-                    )
-                )
+            note_choice(machine, scores, axis)
         return body(machine, *args, **kwargs)
+
+    return run
+
+
+def note_choice(machine: Machine, scores: Value, axis: int) -> None:
+    """Keep which axis a model's scores are compared along, if a loss before or behind takes them for classes."""
+    called = source(machine, scores)
+    made = likely(machine, scores)
+    if called is None or not isinstance(made, Tensor):
+        return
+    name, facts = called.instance.cls.name, called.instance.facts
+    certain = machine.uncertain == 0
+    use = Use("argmax", "torch", machine.place, model=name, output=made.shape, axis=axis, certain=certain)
+    if CLASSIFIER in facts:
+        machine.uses.setdefault((use.kind, use.place), use)
+    else:
+        facts[CHOICES] = (*facts.get(CHOICES, ()), use)
+
+
+def built(body: Callable[..., Value]) -> Callable[..., Value]:
+    """The constructor of a loss, which refuses a model's result: the class is called in place of the loss."""
+
+    def run(machine: Machine, self: Instance, *args: Value, **kwargs: Value) -> Value:
+        if len(args) > 1 and isinstance(args[0], Unknown):
+            called = source(machine, args[0])
+            if called is not None and is_module(called.instance) and kind_of(called.instance.cls) != "loss":
+                raise built_with_tensors(self)
+        return body(machine, self, *args, **kwargs)
 
     return run
 
 
 def watch() -> None:
     """Let every loss of the table note how it is used."""
+    seen: set[int] = set()
+    for name in LOSSES.values():
+        constructor = TORCH.names[f"torch.nn.{name}"].lookup("__init__")
+        if id(constructor) not in seen:
+            seen.add(id(constructor))
+            constructor.body = built(constructor.body)
     for name in LOSSES:
         found = TORCH.names[f"torch.nn.functional.{name}"]
         assert isinstance(found, HostFunction)

@@ -53,6 +53,8 @@ def len_(machine: Machine, obj: Value, /) -> Value:
         return len(obj)
     if isinstance(obj, Generator):
         return Unknown("a generator has no length", machine.place)
+    if isinstance(obj, ListValue | DictValue) and obj.unknown is not None and obj.unknown.symbol:
+        return obj.unknown.size()
     return len(machine.elements(obj))
 
 
