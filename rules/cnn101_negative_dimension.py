@@ -65,6 +65,11 @@ class NegativeDimension(Rule):
     model(torch.zeros(1, 3, 8, 8))
     ```
 
+    ## Evidence
+
+    3 of SFData's 87 crashing programs (3.4 %) and 4 of the 13 programs of defects4ml whose shapes can be decided; 4
+    of 102 reproduced bugs.
+
     ## References
 
     - [Keras: convolution layers](https://keras.io/api/layers/convolution_layers/convolution2d/)

@@ -64,6 +64,10 @@ class ChannelMismatch(Rule):
     a constant that nothing else reads. The program crashed before, so the fix is safe; look at it all the same, since
     the layer before may be the one that is wrong.
 
+    ## Evidence
+
+    Two of PyTea's test programs; no study counts it.
+
     ## References
 
     - [PyTorch: Conv2d](https://pytorch.org/docs/stable/generated/torch.nn.Conv2d.html)

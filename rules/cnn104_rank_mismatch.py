@@ -61,6 +61,11 @@ class RankMismatch(Rule):
     model = nn.Sequential(nn.Conv2d(3, 16, 3, bias=False), nn.BatchNorm2d(16), nn.ReLU(), nn.Flatten())
     model(torch.zeros(4, 3, 8, 8))
     ```
+
+    ## Evidence
+
+    4 of SFData's 87 crashing programs: one of two layers that disagree, three of an input that is declared with too
+    many or too few axes (4.6 %).
     """
 
     code = "CNN104"

@@ -61,6 +61,10 @@ class NormMismatch(Rule):
     A literal number of channels is replaced by the one that arrives. The fix is safe: the program crashed before, and a
     normalization has no other width than that of its input.
 
+    ## Evidence
+
+    No study counts it; a type checker of shapes misses it.
+
     ## References
 
     - [PyTorch: BatchNorm2d](https://pytorch.org/docs/stable/generated/torch.nn.BatchNorm2d.html)

@@ -78,6 +78,10 @@ class ElementwiseMismatch(Rule):
     Block()(torch.zeros(1, 16, 32, 32))
     ```
 
+    ## Evidence
+
+    2 of the 70 programs of defects4ml are labelled as a problem in residual blocks.
+
     ## References
 
     - [PyTorch: broadcasting semantics](https://pytorch.org/docs/stable/notes/broadcasting.html)

@@ -80,6 +80,10 @@ class ConcatMismatch(Rule):
 
     Branches()(torch.zeros(1, 16, 32, 32))
     ```
+
+    ## Evidence
+
+    2 of 102 reproduced bugs.
     """
 
     code = "CNN107"

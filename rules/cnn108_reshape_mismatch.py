@@ -55,6 +55,11 @@ class ReshapeMismatch(Rule):
     model = nn.Sequential(nn.Linear(64, 7 * 7 * 64), nn.Unflatten(1, (64, 7, 7)))
     model(torch.zeros(1, 64))
     ```
+
+    ## Evidence
+
+    One of SFData's 87 crashing programs (1.1 %); 20 of PYSIASSIST's 365 posts about silent bugs are about the
+    dimensions of data (5.5 %).
     """
 
     code = "CNN108"

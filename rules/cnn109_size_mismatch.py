@@ -50,6 +50,10 @@ class SizeMismatch(Rule):
     keys = torch.zeros(1, 10, 8)
     scores = torch.matmul(queries, keys.transpose(1, 2))
     ```
+
+    ## Evidence
+
+    2 of SFData's 87 crashing programs: an embedding's initial matrix, a decoder that is given another size (2.3 %).
     """
 
     code = "CNN109"

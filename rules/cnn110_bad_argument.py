@@ -42,6 +42,10 @@ class BadArgument(Rule):
 
     conv = nn.Conv2d(10, 20, 3, groups=5)
     ```
+
+    ## Evidence
+
+    2 of SFData's 87 crashing programs and 2 of PyTea's test programs.
     """
 
     code = "CNN110"

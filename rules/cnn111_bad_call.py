@@ -42,6 +42,10 @@ class BadCall(Rule):
 
     conv = nn.Conv2d(3, 16, kernel_size=3)
     ```
+
+    ## Evidence
+
+    3 of the 22 programs with wrong losses in PYSIASSIST's data call the class of a loss on tensors (14 %).
     """
 
     code = "CNN111"

@@ -39,6 +39,10 @@ class DuplicateName(Rule):
         layers.Dense(1),
     ])
     ```
+
+    ## Evidence
+
+    No study counts it; MATLAB's network analyzer reports it as an error.
     """
 
     code = "CNN112"

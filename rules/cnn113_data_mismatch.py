@@ -62,6 +62,11 @@ class DataMismatch(Rule):
     Where `predict` is given one sample, the fix adds the axis of the batch. The program crashed before, and the sample
     has exactly the shape of one, so the fix is safe.
 
+    ## Evidence
+
+    41 of SFData's 87 crashing programs (47 %), more than any other kind of fault; 6 more put the number of samples
+    into the input's shape (7 %).
+
     ## References
 
     - Keras: [Model.fit](https://keras.io/api/models/model_training_apis/#fit-method)

@@ -70,6 +70,10 @@ class TrainableBudget(BudgetRule):
 
     - `trainable-params` in `[tool.cnnlint.budget]`, or in the `budget` of a `[[tool.cnnlint.models]]` table: a number,
       or text such as `"250k"` or `"5M"`. Without it the rule is silent.
+
+    ## Evidence
+
+    A policy, not a fault.
     """
 
     code = "CNN202"

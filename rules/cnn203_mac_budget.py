@@ -73,6 +73,11 @@ class MacBudget(BudgetRule):
 
     - `macs` in `[tool.cnnlint.budget]`, or in the `budget` of a `[[tool.cnnlint.models]]` table: a number, or text such
       as `"300M"` or `"1G"`. Without it the rule is silent.
+
+    ## Evidence
+
+    A policy, not a fault. Tools that call multiply-accumulates "FLOPs" are off by a factor of two; the unit is
+    stated here.
     """
 
     code = "CNN203"

@@ -75,6 +75,10 @@ class ActivationMemoryBudget(BudgetRule):
     - `activation-memory` in `[tool.cnnlint.budget]`, or in the `budget` of a `[[tool.cnnlint.models]]` table: bytes, or
       text such as `"64MiB"`. Without it the rule is silent.
     - `dtype` beside it: the format of an activation, `float32` where nothing is said.
+
+    ## Evidence
+
+    A policy, not a fault. Edge Impulse estimates the memory of a model before it is deployed.
     """
 
     code = "CNN204"

@@ -75,6 +75,10 @@ class WeightsBudget(BudgetRule):
     - `weights` in `[tool.cnnlint.budget]`, or in the `budget` of a `[[tool.cnnlint.models]]` table: bytes, or text such
       as `"20MiB"`. Without it the rule is silent.
     - `dtype` beside it: the format of a weight, `float32` where nothing is said.
+
+    ## Evidence
+
+    A policy, not a fault. MLPerf Tiny's four networks have 53 to 325 KB of weights.
     """
 
     code = "CNN205"

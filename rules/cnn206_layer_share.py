@@ -76,6 +76,10 @@ class LayerShare(Rule):
 
     - `layer-share` in `[tool.cnnlint.budget]`, or in the `budget` of a `[[tool.cnnlint.models]]` table: text such as
       `"80%"`, or a number such as `0.8`. Without it the rule is silent.
+
+    ## Evidence
+
+    A policy, not a fault.
     """
 
     code = "CNN206"

@@ -123,6 +123,10 @@ class MissingNormalization(Rule):
     - `convolutions` in `[tool.cnnlint.rules.missing-normalization]`: how many convolutions make a stack deep, 5 where
       nothing is said.
 
+    ## Evidence
+
+    One of TheDeepChecker's 155 labelled posts misses a batch normalization; NeuraLint has a rule.
+
     ## References
 
     - S. Ioffe, C. Szegedy: [Batch normalization](https://arxiv.org/abs/1502.03167), 2015

@@ -51,6 +51,10 @@ class UnscaledInput(Rule):
     ])
     ```
 
+    ## Evidence
+
+    9 of DeepFD's 52 faulty programs lack preprocessing (17 %); whether data are scaled elsewhere is not known here.
+
     ## References
 
     - [Keras: Rescaling](https://keras.io/api/layers/preprocessing_layers/image_preprocessing/rescaling/)

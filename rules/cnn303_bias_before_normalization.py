@@ -75,6 +75,11 @@ class BiasBeforeNormalization(Rule):
     The argument is added to the constructor's call. The fix is unsafe: saved weights hold the bias and have to be saved
     anew.
 
+    ## Evidence
+
+    NeuraLint's smell "bias with batch normalization". Of 81 developers who were asked about such smells, 47 to 68 %
+    agreed.
+
     ## References
 
     - S. Ioffe, C. Szegedy: [Batch normalization](https://arxiv.org/abs/1502.03167), section 3.2

@@ -68,6 +68,10 @@ class DropoutBeforeNormalization(Rule):
     model(torch.zeros(4, 64))
     ```
 
+    ## Evidence
+
+    One of TheDeepChecker's 155 labelled posts; NeuraLint's smell "non-representative statistics estimation".
+
     ## References
 
     - X. Li and others: [Understanding the disharmony between dropout and batch normalization by variance

@@ -67,6 +67,10 @@ class HighDropout(Rule):
 
     - `rate` in `[tool.cnnlint.rules.high-dropout]`: the largest rate that is fine, 0.5 where nothing is said.
 
+    ## Evidence
+
+    One of NeuraLint's posts (a rate of 0.8); UMLAUT warns above 0.5.
+
     ## References
 
     - N. Srivastava and others: [Dropout](https://jmlr.org/papers/v15/srivastava14a.html), 2014

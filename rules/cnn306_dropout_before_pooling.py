@@ -62,6 +62,10 @@ class DropoutBeforePooling(Rule):
     model = nn.Sequential(nn.Conv2d(8, 16, 3), nn.ReLU(), nn.MaxPool2d(2), nn.Dropout2d(0.3))
     ```
 
+    ## Evidence
+
+    NeuraLint's smell "useless dropout". Of 81 developers who were asked about such smells, 47 to 68 % agreed.
+
     ## References
 
     - A. Nikanjam, F. Khomh: [Design smells in deep learning programs](https://arxiv.org/abs/2107.02279), 2021: "useless

@@ -66,6 +66,10 @@ class DoubledActivation(Rule):
     model = nn.Sequential(nn.Linear(64, 32), nn.ReLU(), nn.Linear(32, 10))
     model(torch.zeros(1, 64))
     ```
+
+    ## Evidence
+
+    A rule of NeuraLint; no published study counts it.
     """
 
     code = "CNN402"

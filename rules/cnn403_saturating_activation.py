@@ -21,7 +21,8 @@ class SaturatingActivation(Rule):
     ## What it does
 
     Reports a sigmoid, tanh or one of their relatives whose output goes, through poolings, dropouts and flattens at
-    most, into a convolution or dense layer. Gates, whose output is multiplied with something, are left alone.
+    most, into a convolution or dense layer. Gates, whose output is multiplied with something, are left alone, and so are
+    recurrent layers, whose state has to stay within bounds.
 
     ## Why is this bad?
 
@@ -68,6 +69,10 @@ class SaturatingActivation(Rule):
     model(torch.zeros(1, 64))
     ```
 
+    ## Evidence
+
+    25 of DeepFD's 52 faulty programs have a wrong activation, of any kind (48 %).
+
     ## References
 
     - X. Glorot, Y. Bengio: [Understanding the difficulty of training deep feedforward neural
@@ -89,7 +94,7 @@ class SaturatingActivation(Rule):
             while source is not None and graph.layers[source].kind in PASSED:
                 source = graph.only_source(source)
             function = None if source is None else activation(graph.layers[source])
-            if source is not None and function in SATURATING:
+            if source is not None and function in SATURATING and graph.layers[source].kind != "recurrent":
                 layer = graph.layers[source]
                 yield self.finding(
                     f"the hidden layer `{layer.name}` ends in {function}, which passes hardly any gradient",

@@ -66,6 +66,10 @@ class HiddenSoftmax(Rule):
     model = nn.Sequential(nn.Linear(64, 32), nn.ReLU(), nn.Linear(32, 10))
     model(torch.zeros(1, 64))
     ```
+
+    ## Evidence
+
+    One of TheDeepChecker's 155 labelled posts.
     """
 
     code = "CNN404"

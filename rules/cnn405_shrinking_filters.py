@@ -72,6 +72,11 @@ class ShrinkingFilters(Rule):
     )
     ```
 
+    ## Evidence
+
+    NeuraLint's smell "non-expanding feature map". Of 81 developers who were asked about such smells, 47 to 68 %
+    agreed.
+
     ## References
 
     - A. Nikanjam, F. Khomh: [Design smells in deep learning programs](https://arxiv.org/abs/2107.02279), 2021:

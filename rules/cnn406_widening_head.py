@@ -75,6 +75,10 @@ class WideningHead(Rule):
     )
     ```
 
+    ## Evidence
+
+    A rule of NeuraLint. Of 81 developers who were asked about such smells, 47 to 68 % agreed.
+
     ## References
 
     - A. Nikanjam, F. Khomh: [Design smells in deep learning programs](https://arxiv.org/abs/2107.02279), 2021

@@ -80,6 +80,10 @@ class HeavyFlatten(Rule):
     - `share` in `[tool.cnnlint.rules.heavy-flatten]`: the share of the parameters, 0.8 where nothing is said.
     - `parameters` beside it: how many the layer has at least, 1000000 where nothing is said.
 
+    ## Evidence
+
+    No study counts it; it is a common remark in reviews.
+
     ## References
 
     - M. Lin and others: [Network in network](https://arxiv.org/abs/1312.4400), section 3.2, 2013

@@ -58,6 +58,10 @@ class StrideBeyondWindow(Rule):
 
     model = nn.Sequential(nn.Conv2d(8, 16, 4, stride=3), nn.ReLU())
     ```
+
+    ## Evidence
+
+    No study counts it.
     """
 
     code = "CNN408"

@@ -66,6 +66,11 @@ class LabelMismatch(Rule):
     The fix gives the last layer as many units as the labels ask for, or puts a `Flatten` before the first dense layer.
     Where the labels are what is wrong, or global pooling is what is wanted, that is not what is meant, so it is unsafe.
 
+    ## Evidence
+
+    12 of SFData's 87 crashing programs have labels of another width (14 %), 9 lack a flatten before the head (10
+    %).
+
     ## References
 
     - among 87 crashing Keras programs from Stack Overflow that were labelled by hand, 12 had labels of another width

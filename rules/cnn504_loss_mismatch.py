@@ -60,6 +60,11 @@ class LossMismatch(Rule):
     The fix names the other loss, which is the same function of labels in the other encoding. The program crashed
     before, so it is safe.
 
+    ## Evidence
+
+    14 of SFData's 87 crashing programs: whole numbers under the categorical loss in 10, one-hot labels under the
+    sparse one in 4 (16 %).
+
     ## References
 
     - Keras: [probabilistic losses](https://keras.io/api/losses/probabilistic_losses/)

@@ -62,6 +62,10 @@ class ImplicitAxis(Rule):
     model.fit(x_train, y_train)
     ```
 
+    ## Evidence
+
+    8 of SFData's 87 crashing programs miss the axis of the channels (9 %); 6 of them run with Keras 3.
+
     ## References
 
     - Keras: `_adjust_input_rank` in

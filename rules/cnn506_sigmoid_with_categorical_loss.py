@@ -63,6 +63,10 @@ class SigmoidWithCategoricalLoss(Rule):
     The fix gives the last layer a softmax. Where the classes do not exclude each other, that is not what is meant, so
     it is unsafe.
 
+    ## Evidence
+
+    3 of the 30 posts labelled for DeepLocalize (10 %).
+
     ## References
 
     - M. Wardat and others: [DeepLocalize](https://arxiv.org/abs/2103.03376), 2021: 3 of its 30 programs

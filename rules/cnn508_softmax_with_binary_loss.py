@@ -61,6 +61,10 @@ class SoftmaxWithBinaryLoss(Rule):
 
     The fix names `categorical_crossentropy`. The loss's value changes with it, so it is unsafe.
 
+    ## Evidence
+
+    One of NeuraLint's posts, one of TheDeepChecker's 155.
+
     ## References
 
     - A. Nikanjam and others: [NeuraLint](https://arxiv.org/abs/2105.08095), 2021

@@ -60,6 +60,10 @@ class TargetBeyondOutput(Rule):
     model.fit(x_train, y_train)
     ```
 
+    ## Evidence
+
+    3 of TheDeepChecker's 155 labelled posts have targets outside of the output's range.
+
     ## References
 
     - M. Wardat and others: [DeepLocalize](https://arxiv.org/abs/2103.03376), 2021

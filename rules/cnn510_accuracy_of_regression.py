@@ -57,6 +57,10 @@ class AccuracyOfRegression(Rule):
     model.fit(x_train, y_train)
     ```
 
+    ## Evidence
+
+    Several of the 30 posts labelled for DeepLocalize; they are not counted.
+
     ## References
 
     - Keras: [accuracy metrics](https://keras.io/api/metrics/accuracy_metrics/)

@@ -57,6 +57,10 @@ class ChannelsFirstInput(Rule):
     ])
     ```
 
+    ## Evidence
+
+    3 of the 13 programs of defects4ml whose shapes can be decided.
+
     ## References
 
     - A. Nikanjam and others: [NeuraLint](https://arxiv.org/abs/2105.08095), 2021

@@ -72,6 +72,11 @@ class SoftmaxBeforeCrossEntropy(Rule):
     The fix leaves the activation out, or `from_logits=True`. What the model predicts changes with it, so it is unsafe:
     apply the softmax where probabilities are read.
 
+    ## Evidence
+
+    Losses that do not go with the last activation are the cause of 62 of PYSIASSIST's 365 posts about silent bugs
+    (17 %), the most frequent one; 3 of TheDeepChecker's 155 have a softmax too many.
+
     ## References
 
     - PyTorch: [CrossEntropyLoss](https://docs.pytorch.org/docs/stable/generated/torch.nn.CrossEntropyLoss.html)

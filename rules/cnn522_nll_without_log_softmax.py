@@ -52,6 +52,11 @@ class NllWithoutLogSoftmax(Rule):
     The fix uses `CrossEntropyLoss` in place of `NLLLoss` on raw scores, a log-softmax in place of a softmax. What
     the model predicts or what is trained changes, so it is unsafe.
 
+    ## Evidence
+
+    Losses that do not go with the last activation are the cause of 62 of PYSIASSIST's 365 posts about silent bugs
+    (17 %), the most frequent one.
+
     ## References
 
     - PyTorch: [NLLLoss](https://docs.pytorch.org/docs/stable/generated/torch.nn.NLLLoss.html)

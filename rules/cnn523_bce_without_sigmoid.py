@@ -69,8 +69,13 @@ class BceWithoutSigmoid(Rule):
 
     ## Fix safety
 
-    The fix uses `BCEWithLogitsLoss` in place of `BCELoss`. Where the model is used for predictions, a sigmoid is
-    still needed, so it is unsafe.
+    The fix uses `BCEWithLogitsLoss` in place of `BCELoss`, or `CrossEntropyLoss` where the labels are class numbers.
+    Where the model is used for predictions, a sigmoid or softmax is still needed, so it is unsafe.
+
+    ## Evidence
+
+    Losses that do not go with the last activation are the cause of 62 of PYSIASSIST's 365 posts about silent bugs
+    (17 %), the most frequent one.
 
     ## References
 

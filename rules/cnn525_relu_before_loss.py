@@ -74,6 +74,10 @@ class ReluBeforeLoss(Rule):
     The fix leaves the activation out, or in Keras puts a softmax or sigmoid in its place. What the model predicts
     changes with it, so it is unsafe.
 
+    ## Evidence
+
+    3 of the 30 posts labelled for DeepLocalize (10 %), 2 of TheDeepChecker's 155.
+
     ## References
 
     - E. Schoop and others: [UMLAUT](https://doi.org/10.1145/3411764.3445538), 2021

@@ -70,6 +70,10 @@ class SoftmaxWithSquaredError(Rule):
 
     For Keras, the fix names another loss. Its value is another one, so it is unsafe.
 
+    ## Evidence
+
+    4 of the 30 posts labelled for DeepLocalize (13 %).
+
     ## References
 
     - A. Nikanjam and others: [NeuraLint](https://arxiv.org/abs/2105.08095), 2021

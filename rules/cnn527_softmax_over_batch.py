@@ -45,6 +45,10 @@ class SoftmaxOverBatch(Rule):
     loss = criterion(model(torch.randn(8, 20)), torch.randint(0, 5, (8,)))
     ```
 
+    ## Evidence
+
+    One of the 22 programs with wrong losses in PYSIASSIST's data.
+
     ## References
 
     - PyTorch: [softmax](https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.softmax.html)

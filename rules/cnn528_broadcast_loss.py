@@ -68,6 +68,10 @@ class BroadcastLoss(Rule):
     model.fit(np.random.rand(1000, 20), np.random.randint(0, 10, (1000, 1)))
     ```
 
+    ## Evidence
+
+    No study counts it.
+
     ## References
 
     - PyTorch: `mse_loss` in [functional.py](https://github.com/pytorch/pytorch/blob/main/torch/nn/functional.py)

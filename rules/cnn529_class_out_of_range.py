@@ -47,6 +47,10 @@ class ClassOutOfRange(Rule):
     loss = criterion(model(torch.randn(8, 20)), torch.tensor([0, 1, 2, 3, 4, 5, 1, 2]))
     ```
 
+    ## Evidence
+
+    No study counts it.
+
     ## References
 
     - PyTorch: [CrossEntropyLoss](https://docs.pytorch.org/docs/stable/generated/torch.nn.CrossEntropyLoss.html)

@@ -50,6 +50,10 @@ class ArgmaxOverBatch(Rule):
     loss = criterion(scores, torch.randint(0, 5, (8,)))
     predicted = scores.argmax(1)
     ```
+
+    ## Evidence
+
+    No study counts it.
     """
 
     code = "CNN530"

@@ -54,6 +54,10 @@ class ForwardWithoutReturn(Rule):
             return self.fc(x)
     ```
 
+    ## Evidence
+
+    One of the 22 programs with wrong losses in PYSIASSIST's data.
+
     ## References
 
     - PySIASSIST, pattern 10: silent bugs from the PyTorch forum

@@ -62,6 +62,10 @@ class UnregisteredLayers(Rule):
             return self.head(x)
     ```
 
+    ## Evidence
+
+    One of 102 reproduced bugs ends with an empty list of parameters.
+
     ## References
 
     - PyTorch: [ModuleList](https://docs.pytorch.org/docs/stable/generated/torch.nn.ModuleList.html)

@@ -62,6 +62,12 @@ def told(code: str, rule: str, folder: Path) -> list[str]:
             POOLED + "layers.Dense(4), layers.BatchNormalization()",
             "`batch_normalization` normalizes the scores of `dense`, the last layer of `model`",
         ),
+        ("CNN403", "layers.Reshape((32, 96)), layers.LSTM(8), layers.Dense(2)", None),
+        (
+            "CNN403",
+            "layers.Flatten(), layers.Dense(8, activation='tanh'), layers.Dense(2)",
+            "the hidden layer `dense` ends in tanh, which passes hardly any gradient",
+        ),
         ("CNN410", "layers.Conv2D(8, 5), layers.Conv2D(8, 1), layers.Conv2D(8, 5)", None),
         ("CNN410", "layers.Conv2D(8, (5, 3)), layers.Conv2D(8, (3, 3))", None),
         (
