@@ -25,11 +25,13 @@ def argument_fix(fault: Fault, context: Context, names: Sequence[str], applicabi
     by the name of a constant that is used nowhere else. The constructor's call, or the argument alone, stands at one of
     the fault's related places or at its own.
     """
-    expected, actual = fault.expected, fault.actual
-    if not fault.certain or expected is None or actual is None or not (expected.isdecimal() and actual.isdecimal()):
+    expected, actual = (
+        text.removeprefix("(").removesuffix(",)") for text in (fault.expected or "", fault.actual or "")
+    )
+    if not fault.certain or not (expected.isdecimal() and actual.isdecimal()):
         return None
     for place in (*(related.place for related in fault.related), fault.place):
-        argument = _argument(context, place, names)
+        argument = _argument(context, place, names, int(actual))
         edits = () if argument is None else tuple(_edits(argument, place, context, int(expected), int(actual)))
         if edits:
             return Fix(applicability, f"write {_said(edits)} in place of {expected}", edits)
@@ -40,13 +42,15 @@ def _said(edits: Sequence[Edit]) -> str:
     return edits[0].content if len(edits) == 1 else " and ".join(edit.content for edit in edits)
 
 
-def _argument(context: Context, place: Place, names: Sequence[str]) -> ast.expr | None:
-    """The argument of the call that stands at a place, or the expression itself."""
+def _argument(context: Context, place: Place, names: Sequence[str], actual: int) -> ast.expr | None:
+    """The argument of the call that stands at a place, or the expression itself; None where it cannot be `actual`."""
     import ast  # only where there is something to mend
 
     expression = _parsed(context.text(place))
     if not isinstance(expression, ast.Call):
         return expression
+    if not _divides(expression, actual):
+        return None
     called = expression.func.attr if isinstance(expression.func, ast.Attribute) else getattr(expression.func, "id", "")
     at = OTHER_POSITIONS.get(called, 0)
     by_name = [keyword.value for keyword in expression.keywords if keyword.arg in names]
@@ -55,14 +59,31 @@ def _argument(context: Context, place: Place, names: Sequence[str]) -> ast.expr 
     return next(iter(expression.args[at : at + 1]), None)
 
 
+def _divides(call: ast.Call, actual: int) -> bool:
+    """Whether the channels can be split into the groups that the call asks for, as far as they are written there."""
+    import ast
+
+    given = [keyword.value for keyword in call.keywords if keyword.arg in ("groups", "num_groups")]
+    if ast.unparse(call.func).rpartition(".")[2] == "GroupNorm":
+        given += call.args[:1]
+    return all(
+        isinstance(each, ast.Constant) and type(each.value) is int and each.value > 0 and actual % each.value == 0
+        for each in given
+    )
+
+
+def _plain(text: str) -> str:
+    """The text with each character a byte: `ast` counts bytes, places count characters."""
+    return text if text.isascii() else "".join(each if each.isascii() else "_" for each in text)
+
+
 def _parsed(text: str | None) -> ast.expr | None:
     import ast
 
-    # Offsets count bytes, places characters.
-    if text is None or not text.isascii():
+    if text is None:
         return None
     try:
-        return ast.parse(text, mode="eval").body
+        return ast.parse(_plain(text), mode="eval").body
     except (SyntaxError, ValueError):
         return None
 
@@ -139,10 +160,11 @@ def _constant(name: str, context: Context, filename: str) -> ast.expr | None:
 
     source = context.sources(filename)
     text = None if source is None else getattr(source, "text", None)
-    if not isinstance(text, str) or not text.isascii():
+    if not isinstance(text, str):
         return None
+    name = _plain(name)
     try:
-        tree = ast.parse(text)
+        tree = ast.parse(_plain(text))
     except (SyntaxError, ValueError, RecursionError):
         return None
     uses = [node for node in ast.walk(tree) if isinstance(node, ast.Name) and node.id == name]

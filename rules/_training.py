@@ -24,6 +24,13 @@ REGRESSION = (
     "mean_squared_error",
     "mean_squared_logarithmic_error",
 )
+SHORT = {
+    "mae": "mean_absolute_error",
+    "mape": "mean_absolute_percentage_error",
+    "mse": "mean_squared_error",
+    "msle": "mean_squared_logarithmic_error",
+}
+"""Other names of losses, which Keras takes in capitals too."""
 ACCURACY = frozenset({"acc", "accuracy", "Accuracy", "binary_accuracy", "BinaryAccuracy", "categorical_accuracy"})
 FITTING = ("fit", "train_on_batch")
 
@@ -128,7 +135,7 @@ def other_loss(use_place: Place, context: Context, old: str, new: str, applicabi
     metrics = argument(call, "metrics", 3) if call is not None else None
     if metrics is not None and "ategorical" in ast.unparse(metrics):
         return None  # they would have to be changed with it
-    if isinstance(loss, ast.Constant) and loss.value == old:
+    if isinstance(loss, ast.Constant) and old in (loss.value, SHORT.get(str(loss.value).lower())):
         return Fix(applicability, message, (Edit(quoted(new, context, use_place), spot(use_place, loss)),))
     name = loss.func if isinstance(loss, ast.Call) else loss
     if not isinstance(name, ast.Attribute):

@@ -4,13 +4,13 @@ from typing import TYPE_CHECKING
 
 from cnnlint.api import Rule
 
-from ._losses import is_loss, other_loss, whose
+from ._losses import classes_of, is_loss, other_loss, whose
 from ._training import BINARY, judged, last_layer, layer_of, with_activation
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from cnnlint.api import Context, Finding, Use
+    from cnnlint.api import Context, Finding, Fix, Use
 
 
 class BceWithoutSigmoid(Rule):
@@ -99,12 +99,24 @@ class BceWithoutSigmoid(Rule):
             use.place,
             severity=self.severity if sure else "warning",
             related=use.related,
-            help="use `BCEWithLogitsLoss`, or end the model in a sigmoid",
+            help="use `CrossEntropyLoss`, which takes scores and class numbers"
+            if _are_classes(use)
+            else "use `BCEWithLogitsLoss`, or end the model in a sigmoid",
             model=use.model,
-            fix=other_loss(use, context, "BCEWithLogitsLoss") if use.activation == "linear" else None,
+            fix=self.repair(use, context),
             expected="sigmoid",
             actual=use.activation,
         )
+
+    def repair(self, use: Use, context: Context) -> Fix | None:
+        """The loss that takes raw scores, for labels as they are; none for labels that neither takes."""
+        if use.activation != "linear":
+            return None
+        if _are_classes(use):
+            return other_loss(use, context, "CrossEntropyLoss")
+        shape = None if use.targets is None else use.targets.shape
+        fits = shape is None or use.output is None or len(shape) == len(use.output)
+        return other_loss(use, context, "BCEWithLogitsLoss") if fits else None
 
     def _of_keras(self, use: Use, context: Context) -> Iterable[Finding]:
         if not judged(use, *BINARY) or use.from_logits is not False or use.activation not in ("linear", "tanh"):
@@ -122,3 +134,11 @@ class BceWithoutSigmoid(Rule):
             expected="sigmoid",
             actual=use.activation,
         )
+
+
+def _are_classes(use: Use) -> bool:
+    """Whether the labels are numbers of classes, one for each row of scores."""
+    output, targets = use.output, use.targets
+    if output is None or targets is None or targets.shape is None or targets.dtype != "int64":
+        return False
+    return len(output) == len(targets.shape) + 1 and (classes_of(use) or 0) > 1

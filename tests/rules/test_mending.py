@@ -72,10 +72,32 @@ def test_what_else_depends_on_the_number_is_left_alone_with_a_help(before: str, 
         ("nn.Conv2d(3, 16, 3), nn.Conv2d(8, 8, 3)", "nn.Conv2d(3, 16, 3), nn.Conv2d(16, 8, 3)"),
         ("nn.Conv2d(3, 16, 3), nn.BatchNorm2d(8)", "nn.Conv2d(3, 16, 3), nn.BatchNorm2d(16)"),
         ("nn.Conv2d(3, 16, 3), nn.GroupNorm(8, 8)", "nn.Conv2d(3, 16, 3), nn.GroupNorm(8, 16)"),
+        ("nn.Linear(32, 16), nn.LayerNorm(8)", "nn.Linear(32, 16), nn.LayerNorm(16)"),
     ],
 )
 def test_channels_are_mended_where_they_stand(layers: str, right: str) -> None:
     assert mended(CODE.format(before="", layers=layers)) == CODE.format(before="", layers=right)
+
+
+@pytest.mark.parametrize(
+    "layers",
+    [
+        "nn.Conv2d(3, 9, 3), nn.Conv2d(8, 8, 3, groups=4)",
+        "nn.Conv2d(3, 12, 3), nn.GroupNorm(8, 8)",
+        "nn.Conv2d(3, 12, 3), nn.GroupNorm(num_channels=8, num_groups=8)",
+    ],
+)
+def test_channels_that_do_not_go_into_the_groups_are_left_alone(layers: str) -> None:
+    (finding,) = lint_source(CODE.format(before="", layers=layers))
+    assert finding.code in ("CNN103", "CNN105")
+    assert finding.fix is None
+
+
+def test_other_alphabets_do_not_shift_a_fix() -> None:
+    code = CODE.format(before="GRÖSSE = 320  # größer\n", layers=LENET.format(linear="nn.Linear(GRÖSSE, 120)"))
+    assert mended(code) == code.replace("320", "400")
+    inside = CODE.format(before="", layers=LENET.format(linear="nn.Linear(  # größer: 日本語\n    320, 120)"))
+    assert mended(inside) == inside.replace("320", "400")
 
 
 def test_a_number_that_no_size_makes_is_told_with_the_formula() -> None:

@@ -70,9 +70,9 @@ def few_turns(iterate: Any) -> Any:
     return run
 
 
-def verdict(path: Path) -> str:
-    """The exception that a program ends with, else `runs`, with PyTorch's warnings."""
-    given = {
+def given() -> dict[str, Any]:
+    """What snippets leave out."""
+    return {
         "torch": torch,
         "nn": torch.nn,
         "num_epochs": 1,
@@ -80,11 +80,15 @@ def verdict(path: Path) -> str:
         "trainloader": [(torch.randn(4, 28, 28), torch.randint(0, 10, (4,)))],
         "train_loader": [(torch.rand(4, 12), torch.rand(4))],
     }
+
+
+def verdict(path: Path) -> str:
+    """The exception that a program ends with, else `runs`, with PyTorch's warnings."""
     torch.manual_seed(0)
     with warnings.catch_warnings(record=True) as caught, contextlib.redirect_stdout(io.StringIO()):
         warnings.simplefilter("always")
         try:
-            runpy.run_path(str(path), init_globals=given)
+            runpy.run_path(str(path), init_globals=given())
         except Exception as error:  # noqa: BLE001 - whatever it ends with is what is asked for
             return f"{type(error).__name__}: {str(error).splitlines()[0]}"
     said = {str(each.message) for each in caught if "target size" in str(each.message)}
