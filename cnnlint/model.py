@@ -138,17 +138,39 @@ class Requirements:
     """All that the open sizes of the inputs have to meet for the model to run.
 
     `inputs` are their shapes, batch in front, in which every open size is a symbol. `exact`: the numbers in them are
-    required too, as far as rank and channels go, and not only what the first layer was looked at with.
+    required too, as far as rank and channels go, and not only what the first layer was looked at with. Where the code
+    takes another way at some sizes, `others` are the further cases, one of which has to be met, and `taken` are the
+    conditions that lead to this one.
     """
 
     inputs: tuple[Shape, ...]
     conditions: tuple[Requirement, ...]
     exact: bool = True
+    taken: tuple[Constraint, ...] = ()
+    others: tuple[Requirements, ...] = ()
 
     @property
     def constraints(self) -> tuple[Constraint, ...]:
         """The conditions without their places."""
         return tuple(each.constraint for each in self.conditions)
+
+    @property
+    def cases(self) -> tuple[Requirements, ...]:
+        """All cases, this one first."""
+        return (self, *self.others)
+
+    @property
+    def can_be_met(self) -> bool:
+        """Whether there may be sizes that meet them."""
+        found = self.solve()
+        return all(found.axes.values()) if found is not None else any(not case.is_void for case in self.cases)
+
+    @property
+    def is_void(self) -> bool:
+        """Whether a condition of this case is one that no size meets."""
+        from cnnlint.engine.solving import at_any_batch, is_never
+
+        return any(is_never(constraint) for constraint in at_any_batch(self.constraints))
 
     def substituted(self, values: Mapping[str, Dim]) -> Requirements:
         """The same with other names for open sizes."""
@@ -156,10 +178,17 @@ class Requirements:
 
         inputs = tuple(tuple(substitute(dim, values) for dim in shape) for shape in self.inputs)
         conditions = tuple(Requirement(each.constraint.substituted(values), each.place) for each in self.conditions)
-        return Requirements(inputs, conditions, self.exact)
+        taken = tuple(each.substituted(values) for each in self.taken)
+        others = tuple(each.substituted(values) for each in self.others)
+        return Requirements(inputs, conditions, self.exact, taken, others)
 
     def accept(self, shapes: Sequence[Sequence[int]]) -> bool | None:
         """Whether they are met by inputs of these shapes, without the batch axis; None where that is not known."""
+        answers = [case.accept_here(shapes) for case in self.cases]
+        return True if True in answers else None if None in answers else False
+
+    def accept_here(self, shapes: Sequence[Sequence[int]]) -> bool | None:
+        """The same for this case only."""
         from cnnlint.engine.solving import bind, verdict
 
         values = bind(self.inputs, shapes)
@@ -169,12 +198,18 @@ class Requirements:
 
     def broken_by(self, shapes: Sequence[Sequence[int]]) -> str | None:
         """What inputs of these shapes, without the batch axis, do not meet, in words; None if all or not known."""
+        if self.accept(shapes) is not False:
+            return None
+        return next((said for case in self.cases if (said := case.broken_here(shapes)) is not None), None)
+
+    def broken_here(self, shapes: Sequence[Sequence[int]]) -> str | None:
+        """What is not met though this is the case that they lead to, in words."""
         from cnnlint.engine.progression import complaint
         from cnnlint.engine.solving import bind, first_broken
 
         values = bind(self.inputs, shapes)
         broken = first_broken(self.constraints, values) if isinstance(values, dict) else None
-        if broken is None or not isinstance(values, dict):
+        if broken is None or broken in self.taken or not isinstance(values, dict):
             return None
         place = next((each.place for each in self.conditions if each.constraint == broken), None)
         where = f" ({place.filename}:{place.row})" if place is not None else ""
@@ -185,22 +220,31 @@ class Requirements:
 
         `stated` are shapes, batch in front, that the model is looked at with.
         """
+        from cnnlint.engine.dimension import text as dim_text
         from cnnlint.engine.progression import progressions, text
-        from cnnlint.engine.solving import open_sizes, required_numbers, solve
+        from cnnlint.engine.solving import open_sizes, required_in_all, solve_cases, ties
 
-        numbers = required_numbers(self.constraints)
+        numbers = required_in_all([case.constraints for case in self.cases])
         if numbers:
             return self.substituted(numbers).solve(stated)
-        names = open_sizes(self.inputs, self.constraints)
-        found = solve(self.constraints, names) if names else None
+        every = [constraint for case in self.cases for constraint in case.constraints]
+        names = open_sizes(self.inputs, every)
+        tied = {} if self.others else ties(self.constraints, names)
+        cases = [case.constraints for case in (self.substituted(tied) if tied else self).cases]
+        free = tuple(name for name in names if name not in tied)
+        found = solve_cases(cases, free) if free else None
         if found is None:
             return None
         last = found.span[1]
         square = progressions(found.square, last)
         axes = {name: progressions(values, last) for name, values in found.axes.items()}
-        said = text(names, square, list(axes.values()), found.span, independent=found.independent)
+        said = text(free, square, list(axes.values()), found.span, independent=found.independent)
+        if tied and square:
+            said += "".join(f", {name} the same as {dim_text(dim)}" for name, dim in tied.items())
+        axes = {name: axes[dim_text(tied[name]) if name in tied else name] for name in names}
         given = [tuple(dim for dim in shape[1:] if isinstance(dim, int)) for shape in stated if shape is not None]
-        return ValidInputs(found.span, names, square, axes, found.independent, said, self.broken_by(given))
+        independent = found.independent and not tied
+        return ValidInputs(found.span, names, square, axes, independent, said, self.broken_by(given))
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ What speaks of one size only is looked at along that size, sizes that meet in on
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from itertools import compress
+from itertools import compress, product
 from typing import TYPE_CHECKING, Literal
 
 from cnnlint.engine.dimension import Columns, Dim, evaluate, symbol, symbols
@@ -45,21 +45,47 @@ class Solution:
 
 
 def solve(constraints: Iterable[Constraint], names: Sequence[str]) -> Solution | None:
-    """The sizes of these names for which the constraints hold; None where that cannot be told.
+    """`solve_cases` where there is one case."""
+    return solve_cases([constraints], names)
+
+
+def solve_cases(cases: Sequence[Iterable[Constraint]], names: Sequence[str]) -> Solution | None:
+    """The sizes of these names for which the constraints of one of the cases hold; None where that cannot be told.
 
     That is so where they speak of other open sizes, or where the program took a case that is assumed only.
     """
+    flat = [[(_symbols(each), each) for each in at_any_batch(constraints)] for constraints in cases]
+    if sum(map(len, flat)) > MAX_CONSTRAINTS or not all(found <= set(names) for case in flat for found, _ in case):
+        return None
     try:
-        flat = [(_symbols(each), each) for each in at_any_batch(constraints)]
-        if len(flat) > MAX_CONSTRAINTS or not all(found <= set(names) for found, _ in flat):
-            return None
         for span in SPANS:
-            found = _Search(flat, names, span)
-            if found.run():
-                return found.solution()
+            searches = [_Search(case, names, span) for case in flat]
+            if all(search.run() for search in searches):
+                return union([search.solution() for search in searches])
     except (Undetermined, ZeroDivisionError):
         pass
     return None
+
+
+def union(solutions: Sequence[Solution]) -> Solution:
+    """The sizes of all of them together."""
+    found = [each for each in solutions if all(each.axes.values())] or solutions[:1]
+    if len(found) == 1:
+        return found[0]
+    square = tuple(sorted({size for each in found for size in each.square}))
+    axes = {name: tuple(sorted({size for each in found for size in each.axes[name]})) for name in found[0].axes}
+    whole = all(each.independent for each in found) and _fill([each.axes for each in found])
+    return Solution(found[0].span, square, axes, whole)
+
+
+def _fill(boxes: Sequence[Mapping[str, tuple[int, ...]]]) -> bool:
+    """Whether every choice of one size for each name, each out of any of the boxes, is in one of them."""
+    signs: list[set[frozenset[int]]] = []
+    for name in boxes[0]:
+        inside = [set(box[name]) for box in boxes]
+        sizes = set[int]().union(*inside)
+        signs.append({frozenset(at for at, own in enumerate(inside) if size in own) for size in sizes})
+    return all(frozenset.intersection(*chosen) for chosen in product(*signs))
 
 
 def open_sizes(inputs: Sequence[Shape], constraints: Iterable[Constraint]) -> tuple[str, ...]:
@@ -71,6 +97,30 @@ def open_sizes(inputs: Sequence[Shape], constraints: Iterable[Constraint]) -> tu
     free = {name for name in names if name.rstrip("_0123456789") in CHANNELS}
     needed = {name for each in constraints for name in _symbols(each)} if free else free
     return tuple(name for name in names if name not in free or name in needed)
+
+
+def required_in_all(cases: Iterable[Iterable[Constraint]]) -> dict[str, int]:
+    """Channels that the constraints of every case that can be require to be one number."""
+    found = [required_numbers(constraints) for constraints in map(list, cases) if not any(map(is_never, constraints))]
+    shared = found[0].items() if found else ()
+    return {name: number for name, number in shared if all(each.get(name) == number for each in found)}
+
+
+def ties(constraints: Iterable[Constraint], names: Sequence[str]) -> dict[str, Dim]:
+    """Sizes that have to be the same as another one, which comes before them."""
+    found: dict[str, Dim] = {}
+    for each in constraints:
+        pair = [name for name in names if symbol(name) in (each.left, each.right)]
+        if each.relation == "equal" and len(pair) == 2:
+            first = found.get(pair[0], symbol(pair[0]))
+            found.setdefault(pair[1], first)
+    return found
+
+
+def is_never(constraint: Constraint) -> bool:
+    """Whether it is a condition without any size that no size meets."""
+    sizes = (constraint.left, constraint.right)
+    return constraint.relation == "equal" and all(isinstance(size, int) for size in sizes) and sizes[0] != sizes[1]
 
 
 def required_numbers(constraints: Iterable[Constraint]) -> dict[str, int]:

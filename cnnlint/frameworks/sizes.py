@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from cnnlint.engine.comparison import equal
 from cnnlint.engine.constraints import Constraint
 from cnnlint.engine.dimension import Dim, Expr, evaluate, exact_quotient, product, symbol
 from cnnlint.engine.dimension import text as dim_text
-from cnnlint.engine.errors import ShapeError
+from cnnlint.engine.errors import ShapeError, Undetermined
 from cnnlint.engine.gathering import Fold, fold
 from cnnlint.engine.shape import text
+from cnnlint.interpreter.cases import Cases
 from cnnlint.model import Place, Requirement, Requirements
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from cnnlint.engine.gathering import Gathered
     from cnnlint.engine.shape import Shape
@@ -40,23 +42,43 @@ def requirements_of(
     that none fulfils them.
     """
     conditions: dict[Constraint, Place | None] = {}
+    found = list(faults)
+    fails = next((fault for fault in found if fault.certain), None)
     for run in runs:
-        if run is None or run.doubt is not None:
+        if run is None or (run.doubt is not None and fails is None):
             return None
         for constraint, place in run.items():
             conditions.setdefault(constraint, place)
     shapes = tuple(inputs)
     if not shapes or any(shape is None for shape in shapes):
         return None
-    found = list(faults)
-    if any(not fault.certain for fault in found):
-        return None
-    if found:
-        conditions[NEVER] = found[0].place
-    elif not known:
+    if fails is not None:
+        conditions[NEVER] = fails.place
+    elif found or not known:
         return None
     made = tuple(Requirement(constraint, place) for constraint, place in conditions.items())
     return Requirements(tuple(shape for shape in shapes if shape is not None), made, exact)
+
+
+def by_cases(machine: Machine, run: Callable[[], Requirements | None]) -> Requirements | None:
+    """What a program requires in each of the cases that its conditions on sizes make; None where there may be more.
+
+    `run` runs it, once for each case, and undoes what it changed.
+    """
+    found: list[Requirements] = []
+    machine.cases = cases = Cases()
+    try:
+        while True:
+            case = run()
+            if case is None or not cases.known:
+                return None
+            found.append(replace(case, taken=tuple(cases.taken)))
+            if not cases.next():
+                return replace(found[0], others=tuple(found[1:]))
+    except Undetermined:
+        return None
+    finally:
+        machine.cases = None
 
 
 # --- reshapes that mix samples ----------------------------------------------------------------------------------------
@@ -102,7 +124,7 @@ def _at_this_size(found: Fold, numbers: int) -> str:
 def _at_some_size(found: Fold, constraints: Requirements | None) -> str | None:
     from cnnlint.engine.solving import open_sizes, solve  # only where there is something to solve
 
-    if constraints is None:
+    if constraints is None or constraints.others:
         return None
     names = open_sizes(constraints.inputs, constraints.constraints)
     mixing = Constraint("differs", found.rows, symbol(BATCH))

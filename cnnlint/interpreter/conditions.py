@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cnnlint.engine.constraints import Constraint, collect, doubt, note
-from cnnlint.engine.dimension import Expr
+from cnnlint.engine.dimension import Dim, Expr, bounds, exact_quotient, maximum, minimum, product
 from cnnlint.interpreter.values import ListValue, Tensor, Unknown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from cnnlint.engine.dimension import Dim
     from cnnlint.engine.gathering import Gathered
     from cnnlint.interpreter.machine import Machine
     from cnnlint.interpreter.values import Value
@@ -33,6 +32,11 @@ class Condition:
     def negated(self) -> Condition:
         """The opposite."""
         return Condition(self.fails, self.holds)
+
+    @property
+    def constraints(self) -> tuple[Constraint, ...]:
+        """What decides it: they are all met, or all the opposites of `fails`; none where no constraint tells."""
+        return self.holds if self.holds is not None else self.fails or ()
 
 
 NOTHING = Condition(None, None)
@@ -98,6 +102,71 @@ def every(conditions: Iterable[Condition]) -> Condition:
 def some(conditions: Iterable[Condition]) -> Condition:
     """What holds where one of them holds."""
     return every(each.negated() for each in conditions).negated()
+
+
+def simple(condition: Condition, holds: Dim, fails: Dim) -> Dim | None:
+    """The size that is the one where a condition holds, the other where it does not, if it is one of them or a minimum.
+
+    None where the condition does not tell.
+    """
+    if condition.holds is None and condition.fails is not None:
+        return simple(condition.negated(), fails, holds)
+    for each in condition.holds or ():
+        if each.relation == "equal" and _vanishes(holds - fails, each.left - each.right):
+            return fails
+    return _extreme(condition.holds[0], holds, fails) if condition.holds and len(condition.holds) == 1 else None
+
+
+def either(condition: Condition, holds: Dim, fails: Dim) -> Dim | None:
+    """The size that is the one where a condition holds, the other where it does not; None where it does not tell."""
+    found = simple(condition, holds, fails)
+    if found is not None or not condition.constraints:
+        return found
+    if condition.holds is None:
+        return either(condition.negated(), fails, holds)
+    signs = [_sign(each) for each in condition.holds]
+    if None in signs:
+        return None
+    return fails + (holds - fails) * product([sign for sign in signs if sign is not None])
+
+
+def _vanishes(difference: Dim, with_this: Dim) -> bool:
+    """Whether one is 0 where the other is: it is a multiple of it."""
+    return exact_quotient(difference, with_this) is not None if isinstance(with_this, Expr) else False
+
+
+def _extreme(each: Constraint, holds: Dim, fails: Dim) -> Dim | None:
+    """`a if a >= b else b`, and the like."""
+    if each.relation == "differs" and _vanishes(holds - fails, each.left - each.right):
+        return holds
+    if each.relation != "at-least":
+        return None
+    if holds == each.left and fails in (each.right, each.right - 1):
+        return maximum(holds, fails)
+    if fails == each.left and holds in (each.right, each.right - 1):
+        return minimum(holds, fails)
+    return None
+
+
+def _sign(each: Constraint) -> Dim | None:
+    """A number that is 1 where a constraint is met and 0 where it is not."""
+    difference = each.left - each.right
+    match each.relation:
+        case "at-least":
+            return minimum(1, maximum(0, difference + 1))
+        case "equal":
+            return 1 - minimum(1, _absolute(difference))
+        case "differs":
+            return minimum(1, _absolute(difference))
+        case _:
+            return None
+
+
+def _absolute(number: Dim) -> Dim:
+    low, high = bounds(number)
+    if low is not None and low >= 0:
+        return number
+    return -number if high is not None and high <= 0 else maximum(number, -number)
 
 
 def require(value: Value, *, truth: bool) -> None:

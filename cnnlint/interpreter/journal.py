@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from cnnlint.engine.dimension import Expr, unknown_dim
+from cnnlint.interpreter.conditions import NOTHING, either, simple
 from cnnlint.interpreter.trace import Application
 from cnnlint.interpreter.values import (
     MISSING,
@@ -27,6 +28,8 @@ from cnnlint.interpreter.values import (
 )
 
 if TYPE_CHECKING:
+    from cnnlint.engine.dimension import Dim
+    from cnnlint.interpreter.conditions import Condition
     from cnnlint.model import Place
 
 State = Any
@@ -115,11 +118,19 @@ class Journal:
 
 
 class Joiner:
-    """Joins the states that branches leave; `reason` and `place` explain what becomes unknown."""
+    """Joins the states that branches leave; `reason` and `place` explain what becomes unknown.
 
-    def __init__(self, reason: str, place: Place | None) -> None:
+    The first of two branches is taken where the condition holds.
+    """
+
+    def __init__(self, reason: str, place: Place | None, condition: Condition = NOTHING) -> None:
         self.reason = reason
         self.place = place
+        self.condition = condition
+
+    def turned(self) -> Joiner:
+        """The same for the branches in the opposite order."""
+        return Joiner(self.reason, self.place, self.condition.negated())
 
     def unknown(self, *values: Value) -> Unknown:
         """What two different values become: it may be a layer only if one of them may be."""
@@ -144,7 +155,16 @@ class Joiner:
         lists = isinstance(a, ListValue) and isinstance(b, ListValue) and len(a.items) == len(b.items)
         if lists and not a.unknown and not b.unknown:
             return ListValue([self.values(x, y) for x, y in zip(a.items, b.items, strict=True)])
-        return self.unknown(a, b)
+        sizes = all(isinstance(value, int | Expr) and not isinstance(value, bool) for value in (a, b))
+        found = simple(self.condition, a, b) if sizes else None
+        return self.unknown(a, b) if found is None else found
+
+    def dims(self, a: Dim, b: Dim) -> Dim:
+        """A size that is the one or the other."""
+        if a == b:
+            return a
+        found = either(self.condition, a, b)
+        return unknown_dim() if found is None else found
 
     def tensors(self, a: Tensor, b: Tensor) -> Value:
         """A tensor of the sizes on which both agree."""
@@ -153,7 +173,7 @@ class Joiner:
         if a.shape is None or b.shape is None or len(a.shape) != len(b.shape):
             joined = Tensor(a.cls, None, a.dtype if a.dtype == b.dtype else None)
         else:
-            shape = tuple(x if x == y else unknown_dim() for x, y in zip(a.shape, b.shape, strict=True))
+            shape = tuple(self.dims(x, y) for x, y in zip(a.shape, b.shape, strict=True))
             joined = Tensor(a.cls, shape, a.dtype if a.dtype == b.dtype else None)
         joined.facts = {**a.facts, "alternative": b, "condition": Unknown(self.reason, self.place)}
         return joined

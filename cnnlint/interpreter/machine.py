@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Any
 
 from cnnlint.engine.errors import ShapeError, Undetermined
 from cnnlint.engine.gathering import branch as branch_off
+from cnnlint.engine.gathering import doubt
 from cnnlint.interpreter import attributes, calls, expressions, iteration, operators, statements
 from cnnlint.interpreter.builtin.exceptions import exception_class, new_exception
-from cnnlint.interpreter.conditions import require
-from cnnlint.interpreter.frame import Frame, LimitReached, Return, Signal
+from cnnlint.interpreter.conditions import NOTHING, condition_of, require
+from cnnlint.interpreter.frame import Frame, Jump, LimitReached, Return, Signal
 from cnnlint.interpreter.journal import Joiner, Journal, restore, snapshot
 from cnnlint.interpreter.trace import Application
 from cnnlint.interpreter.values import (
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from cnnlint.engine.dimension import Dim
+    from cnnlint.interpreter.cases import Cases
     from cnnlint.interpreter.importer import Importer
     from cnnlint.syntax.program import Expression, Span, Statement
 
@@ -87,6 +89,8 @@ class Machine:
         """The releases of libraries that the code is for, as far as they are stated."""
         self.imported: set[str] = set()
         """The top-level names of the libraries that the code imports."""
+        self.cases: Cases | None = None
+        """What takes conditions on sizes one way, while each is looked at on its own."""
         self.callerless = False
         """Whether the running code is called by cnnlint only, with its defaults."""
         self.home: str = ""
@@ -203,7 +207,8 @@ class Machine:
 
     def truth(self, value: Value) -> bool | None:
         """Whether a value counts as true; None if that is not known."""
-        return operators.truth(self, value)
+        found = operators.truth(self, value)
+        return self.cases.decide(value) if found is None and self.cases is not None else found
 
     def equal(self, left: Value, right: Value) -> bool | None:
         """Whether two values are equal; None if that is not known."""
@@ -333,7 +338,8 @@ class Machine:
         of two branches is taken where it is true.
         """
         branch_off()
-        joiner = Joiner(reason, self.place_in(frame))
+        condition = condition_of(test) if len(branches) == 2 else NOTHING
+        joiner = Joiner(reason, self.place_in(frame), condition)
         live: list[tuple[Signal, dict[int, tuple[Any, Any]]]] = []
         raised: Raised | None = None
         failed: list[int] = []
@@ -348,6 +354,11 @@ class Machine:
             raise raised
         if raised is not None:
             require(test, truth=failed[0] == 1)
+        if isinstance(live[0][0], Return) and not isinstance(live[-1][0], Return):
+            joiner = joiner.turned()  # what was returned comes second, whenever it was
+        if any(isinstance(signal, Jump) for signal, _ in live) and len({id(signal) for signal, _ in live}) > 1:
+            joiner = Joiner(reason, joiner.place)  # the rest of the loop is run for both
+            doubt("the end of a loop depends on a condition that is not known")
         returned = [(signal.value, after) for signal, after in live if isinstance(signal, Return)]
         going = [(signal, after) for signal, after in live if not isinstance(signal, Return)]
         if not going:

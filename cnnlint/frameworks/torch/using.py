@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any
 from cnnlint.engine.dimension import symbol
 from cnnlint.engine.errors import ShapeError, Undetermined
 from cnnlint.frameworks.torch.core import TORCH
-from cnnlint.frameworks.torch.describe import Trial, evaluating
+from cnnlint.frameworks.torch.describe import evaluating
 from cnnlint.frameworks.torch.ending import SAME_PLACES, ending, label_range
 from cnnlint.frameworks.torch.layer import kind_of
 from cnnlint.frameworks.torch.loss import built_with_tensors
 from cnnlint.frameworks.torch.provenance import ORIGIN
 from cnnlint.frameworks.torch.registry import is_module, walk
+from cnnlint.frameworks.torch.trial import Trial
 from cnnlint.interpreter.frame import LimitReached
 from cnnlint.interpreter.values import HostFunction, Instance, Raised, Tensor, Unknown
 from cnnlint.model import Data, Related, Use
