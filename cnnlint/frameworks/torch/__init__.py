@@ -23,6 +23,7 @@ TABLES = (
     "selecting",
     "linalg",
     "fft",
+    "further",
     "functional",
     "functional_norms",
     "functional_activations",
@@ -57,6 +58,7 @@ TABLES = (
     "data",
     "datasets",
     "transforming",
+    "unfollowed",
 )
 """The files that declare names, loaded when the first name is asked for."""
 
@@ -75,11 +77,13 @@ class Torch:
             self._loaded = True
             for table in TABLES:
                 import_module(f"{__name__}.{table}")
+            from cnnlint.frameworks.torch import kinds
             from cnnlint.frameworks.torch.changes import guard
             from cnnlint.frameworks.torch.provenance import follow
 
             follow()
             guard()
+            kinds.guard()
 
     def resolve(self, dotted: str) -> Value:
         """The value of a dotted name, MISSING where this room does not know it."""

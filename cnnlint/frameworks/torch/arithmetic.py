@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from cnnlint.engine.dimension import Expr
 from cnnlint.engine.errors import ShapeError, Undetermined
 from cnnlint.engine.shape import broadcast_all
+from cnnlint.engine.shape import text as shape_text
 from cnnlint.frameworks.coerce import known, refuse, tensor
 from cnnlint.frameworks.torch.core import TENSOR, result
 from cnnlint.frameworks.torch.dtypes import floating, result_type
@@ -317,6 +318,15 @@ def where_method(machine: Machine, input: Value, condition: Value, other: Value)
 @operation("torch.masked_fill", "Tensor.masked_fill", in_place=("Tensor.masked_fill_",))
 def masked_fill(machine: Machine, input: Value, mask: Value, value: Value) -> Tensor:
     x = tensor(input)
+    if isinstance(value, Tensor) and value.shape:
+        raise ShapeError(
+            "rank-mismatch",
+            f"`masked_fill` takes a number or a tensor without axes, got {shape_text(value.shape)}",
+            help="use `torch.where` for several values",
+            expected="()",
+            actual=shape_text(value.shape),
+            exception="RuntimeError",
+        )
     shape = together((x, tensor(mask, "mask")))
     if shape is None:
         return Tensor(TENSOR, x.shape, x.dtype, free=x.free)
@@ -338,6 +348,10 @@ def masked_scatter(machine: Machine, input: Value, mask: Value, source: Value) -
 )
 def clamp(machine: Machine, input: Value, min: Value = None, max: Value = None) -> Tensor:
     lowest, highest = known(min), known(max)
+    if isinstance(min, Tensor) != isinstance(max, Tensor) and None not in (min, max):
+        raise ShapeError("bad-argument", "`clamp` takes two numbers or two tensors", exception="TypeError")
+    if min is None and max is None:
+        raise ShapeError("bad-argument", "`clamp` needs `min` or `max`", exception="RuntimeError")
     limits = tuple(limit for limit in (lowest, highest) if limit is not None)
 
     def clamped(value: Any, *bounds: Any) -> Any:

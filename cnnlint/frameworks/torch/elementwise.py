@@ -55,7 +55,6 @@ SAME_TYPE: dict[str, Callable[..., Any]] = {
     "trunc": _whole(math.trunc),
     "fix": _whole(math.trunc),
     "frac": lambda value: value - math.trunc(value),
-    "square": lambda value: value * value,
     "relu": lambda value: max(value, 0),
     "bitwise_not": lambda value: not value if isinstance(value, bool) else ~value,
     "conj": lambda value: value,
@@ -159,6 +158,12 @@ for _name, _function in REAL.items():
     _declare(_name, _function, "real")
 for _name, _function in PREDICATES.items():
     _declare(_name, _function, "predicate")
+
+
+@operation("torch.square", "Tensor.square", in_place=("torch.square_", "Tensor.square_"))
+def square(machine: Machine, input: Value) -> Tensor:
+    x = tensor(input)
+    return mapped(x, lambda value: value * value, "int64" if x.dtype == "bool" else x.dtype)
 
 
 @operation("Tensor.__neg__")

@@ -76,6 +76,14 @@ def _declare(kind: str) -> None:
                 wanted = axes_of(machine, shape, dim)
             else:
                 count = len(shape) if given is None else len(given)
+                if count > len(shape):
+                    raise ShapeError(
+                        "bad-argument",
+                        f"`s` has {count} sizes, but the tensor only {len(shape)} dimensions",
+                        expected=f"at most {len(shape)}",
+                        actual=str(count),
+                        exception="RuntimeError",
+                    )
                 wanted = tuple(range(len(shape) - count, len(shape)))
             sizes = (None,) * len(wanted) if given is None else tuple(None if size == -1 else size for size in given)
             if len(sizes) != len(wanted):
@@ -96,6 +104,8 @@ for _kind in ("fft", "ifft", "rfft", "irfft", "hfft", "ihfft"):
 @operation("torch.fft.fftshift", "torch.fft.ifftshift")
 def fftshift(machine: Machine, input: Value, dim: Value = None) -> Tensor:
     x = tensor(input)
+    if x.shape is not None and dim is not None:
+        axes_of(machine, x.shape, dim)
     return Tensor(TENSOR, x.shape, x.dtype, free=x.free)
 
 
@@ -134,3 +144,35 @@ def stft(
     if return_complex is not None and not flag(return_complex):
         return result((*shape, 2), like=x)
     return result(shape, _complex(x.dtype))
+
+
+@operation("torch.istft", "Tensor.istft")
+def istft(
+    machine: Machine,
+    input: Value,
+    n_fft: Value,
+    hop_length: Value = None,
+    win_length: Value = None,
+    window: Value = None,
+    center: Value = True,
+    normalized: Value = False,
+    onesided: Value = None,
+    length: Value = None,
+    return_complex: Value = False,
+) -> Tensor:
+    x = tensor(input)
+    shape = shape_of(x)
+    if len(shape) not in (2, 3):
+        raise ShapeError(
+            "rank-mismatch",
+            f"`istft` takes 2 or 3 dimensions, got {len(shape)}",
+            expected="2 or 3",
+            actual=str(len(shape)),
+            exception="RuntimeError",
+        )
+    size = dimension(n_fft, "n_fft")
+    hop = floor_div(size, 4) if hop_length is None else dimension(hop_length, "hop_length")
+    whole = size + hop * (shape[-1] - 1)
+    cut = whole - 2 * floor_div(size, 2) if flag(center) else whole
+    made = cut if length is None else dimension(length, "length")
+    return result((*shape[:-2], made), x.dtype if flag(return_complex) else _real(x.dtype))

@@ -281,7 +281,7 @@ def narrow(machine: Machine, input: Value, dim: Value, start: Value, length: Val
     first, width = dimension(start, "start"), dimension(length, "length")
     if isinstance(first, int) and first < 0:
         first = first + shape[axis]
-    if short_of(shape[axis], first + width):
+    if short_of(shape[axis], first + width) or short_of(first, 0) or short_of(width, 0):
         raise ShapeError(
             "size-mismatch",
             f"start {dim_text(first)} and length {dim_text(width)} go beyond axis {axis} of {shapes.text(shape)}",

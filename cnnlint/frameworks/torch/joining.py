@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from math import prod
+from math import comb, prod
 from typing import TYPE_CHECKING
 
 from cnnlint.engine import shape as shapes
 from cnnlint.engine.dimension import Dim, exact_quotient, unknown_dim
 from cnnlint.engine.errors import ShapeError, Undetermined
+from cnnlint.engine.shape import text as shape_text
 from cnnlint.frameworks.coerce import dim as dimension
-from cnnlint.frameworks.coerce import integer, items, sequence, shape_of, tensor
+from cnnlint.frameworks.coerce import flag, integer, items, sequence, shape_of, tensor
 from cnnlint.frameworks.torch.core import result
 from cnnlint.frameworks.torch.dtypes import result_type
 from cnnlint.frameworks.torch.operation import operation
@@ -245,6 +246,8 @@ def _grid(x: Tensor, shape: Shape, axis: int) -> Tensor:
 @operation("torch.cartesian_prod")
 def cartesian_prod(machine: Machine, *tensors: Value) -> Tensor:
     found = [_tensor(each) for each in tensors]
+    for each in found:
+        _check_rank(each, 1, "cartesian_prod")
     if len(found) == 1:
         return found[0]
     return result((shapes.elements([shape_of(each)[0] for each in found]), len(found)), result_type(found))
@@ -252,11 +255,35 @@ def cartesian_prod(machine: Machine, *tensors: Value) -> Tensor:
 
 @operation("torch.combinations")
 def combinations(machine: Machine, input: Value, r: Value = 2, with_replacement: Value = False) -> Tensor:
-    return result((unknown_dim(), integer(r, "r")), like=_tensor(input))
+    (size,), many = _check_rank(input, 1, "combinations"), integer(r, "r")
+    if many < 0:
+        raise ShapeError("bad-argument", f"`r` must not be negative, got {many}", exception="RuntimeError")
+    if many == 0:
+        return result((0,), like=_tensor(input))
+    if not isinstance(size, int):
+        return result((unknown_dim(), many), like=_tensor(input))
+    count = comb(size + many - 1, many) if size and flag(with_replacement) else comb(size, many)
+    return result((count, many), like=_tensor(input))
+
+
+def _check_rank(value: Value, most: int, name: str) -> Shape:
+    """The shape of a tensor with so many axes (at most, of several). Raises ShapeError "rank-mismatch"."""
+    shape = shape_of(value)
+    if len(shape) > most or (most == 1 and not shape):
+        raise ShapeError(
+            "rank-mismatch",
+            f"`{name}` takes tensors with {most} dimension{'s at most' if most > 1 else ''}, got {shape_text(shape)}",
+            expected=str(most),
+            actual=str(len(shape)),
+            exception="RuntimeError",
+        )
+    return shape
 
 
 @operation("torch.block_diag")
 def block_diag(machine: Machine, *tensors: Value) -> Tensor:
+    for each in tensors:
+        _check_rank(each, 2, "block_diag")
     grids = [shape_of(_at_least(_tensor(each), 2)) for each in tensors]
     rows: Dim = 0
     columns: Dim = 0

@@ -163,7 +163,7 @@ def regrouped(shape: Shape, distances: Shape, target: Shape) -> Shape | None:
 
     Raises MaybeError where that depends on a size.
     """
-    if any(_sure(equal(size, 0)) for size in shape):
+    if not shape or any(_sure(equal(size, 0)) for size in shape):
         return contiguous(target)
     made: list[Dim] = [1] * len(target)
     place = len(target) - 1

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from cnnlint.engine import shape as shapes
 from cnnlint.engine.constraints import require_equal
-from cnnlint.engine.dimension import minimum, product
+from cnnlint.engine.dimension import equal, minimum, product
 from cnnlint.engine.dimension import text as dim_text
 from cnnlint.engine.errors import ShapeError, Undetermined
 from cnnlint.frameworks.coerce import flag, integer, items, sequence, shape_of, tensor, text
@@ -224,7 +224,23 @@ def cdist(machine: Machine, x1: Value, x2: Value, p: Value = 2.0, compute_mode: 
 
 @operation("torch.cross", "torch.linalg.cross", "Tensor.cross")
 def cross(machine: Machine, input: Value, other: Value, dim: Value = -1) -> Tensor:
-    return result(shapes.broadcast(shape_of(input), shape_of(other, "other")), like=tensor(input))
+    one, two = shape_of(input), shape_of(other, "other")
+    if len(one) != len(two):
+        raise ShapeError("rank-mismatch", "`cross` needs as many dimensions in both", exception="RuntimeError")
+    both = shapes.broadcast(one, two)
+    axis = shapes.normalize_axis(integer(dim, "dim"), len(both))
+    for shape in (one, two):
+        require_equal(shape[axis], 3, lambda: _no_cross(one, two))
+    return result(both, like=tensor(input))
+
+
+def _no_cross(one: Shape, other: Shape) -> ShapeError:
+    return ShapeError(
+        "size-mismatch",
+        f"`cross` needs 3 elements along its axis, got {shapes.text(one)} and {shapes.text(other)}",
+        expected="3",
+        exception="RuntimeError",
+    )
 
 
 @operation("torch.linalg.vecdot")
@@ -233,10 +249,23 @@ def vecdot(machine: Machine, input: Value, y: Value, *, dim: Value = -1) -> Tens
     return result(shapes.reduce(both, integer(dim, "dim")), like=tensor(input))
 
 
-def _square(value: Value) -> Shape:
+def matrix(value: Value) -> Shape:
+    """The shape of matrices. Raises ShapeError "rank-mismatch"."""
     shape = shape_of(value)
     if len(shape) < 2:
-        raise ShapeError("rank-mismatch", "a matrix is needed", expected="at least 2", actual=str(len(shape)))
+        raise ShapeError(
+            "rank-mismatch",
+            f"a matrix is needed, got {shapes.text(shape)}",
+            expected="at least 2",
+            actual=str(len(shape)),
+            exception="RuntimeError",
+        )
+    return shape
+
+
+def square(value: Value) -> Shape:
+    """The shape of square matrices. Raises ShapeError "rank-mismatch", "size-mismatch"."""
+    shape = matrix(value)
     require_equal(
         shape[-1],
         shape[-2],
@@ -259,17 +288,17 @@ def _square(value: Value) -> Shape:
     "Tensor.matrix_exp",
 )
 def inverse(machine: Machine, input: Value, **options: Value) -> Tensor:
-    return result(_square(input), like=tensor(input))
+    return result(square(input), like=tensor(input))
 
 
 @operation("torch.matrix_power", "torch.linalg.matrix_power", "Tensor.matrix_power")
 def matrix_power(machine: Machine, input: Value, n: Value) -> Tensor:
-    return result(_square(input), like=tensor(input))
+    return result(square(input), like=tensor(input))
 
 
 @operation("torch.det", "torch.linalg.det", "torch.logdet", "Tensor.det", "Tensor.logdet")
 def det(machine: Machine, input: Value) -> Tensor:
-    return result(_square(input)[:-2], like=tensor(input))
+    return result(square(input)[:-2], like=tensor(input))
 
 
 @operation("torch.trace", "Tensor.trace")
@@ -280,24 +309,38 @@ def trace(machine: Machine, input: Value) -> Tensor:
 
 @operation("torch.pinverse", "torch.linalg.pinv", "Tensor.pinverse")
 def pinverse(machine: Machine, input: Value, *args: Value, **options: Value) -> Tensor:
-    return result(shapes.transpose(shape_of(input), -1, -2), like=tensor(input))
+    return result(shapes.transpose(matrix(input), -1, -2), like=tensor(input))
 
 
 @operation("torch.linalg.solve", "torch.linalg.solve_triangular")
 def solve(machine: Machine, A: Value, B: Value, **options: Value) -> Tensor:
-    return result(shape_of(B), like=tensor(B))
+    left, right = square(A), shape_of(B, "B")
+    alike = len(left) - 1 == len(right) and all(equal(a, b) is True for a, b in zip(left, right, strict=False))
+    if len(right) == 1 or alike:  # a vector for each matrix
+        require_equal(right[-1], left[-1], lambda: _unsolvable(left, right))
+        return result((*shapes.broadcast(left[:-2], right[:-1]), right[-1]), like=tensor(B))
+    require_equal(right[-2], left[-1], lambda: _unsolvable(left, right))
+    return result((*shapes.broadcast(left[:-2], right[:-2]), *right[-2:]), like=tensor(B))
+
+
+def _unsolvable(left: Shape, right: Shape) -> ShapeError:
+    return ShapeError(
+        "size-mismatch",
+        f"the right side {shapes.text(right)} does not fit the matrix {shapes.text(left)}",
+        exception="RuntimeError",
+    )
 
 
 @operation("torch.linalg.qr", "torch.qr", "Tensor.qr")
 def qr(machine: Machine, A: Value, mode: Value = "reduced") -> Value:
-    *front, rows, columns = shape_of(A)
+    *front, rows, columns = matrix(A)
     inner = minimum(rows, columns)
     return result((*front, rows, inner), like=tensor(A)), result((*front, inner, columns), like=tensor(A))
 
 
 @operation("torch.svd", "Tensor.svd")
 def svd(machine: Machine, input: Value, some: Value = True, compute_uv: Value = True) -> Value:
-    *front, rows, columns = shape_of(input)
+    *front, rows, columns = matrix(input)
     inner = minimum(rows, columns)
     left, right = (inner, inner) if flag(some) else (rows, columns)
     shapes_ = ((*front, rows, left), (*front, inner), (*front, columns, right))
@@ -306,15 +349,13 @@ def svd(machine: Machine, input: Value, some: Value = True, compute_uv: Value = 
 
 @operation("torch.linalg.svd")
 def linalg_svd(machine: Machine, A: Value, full_matrices: Value = True, **options: Value) -> Value:
-    *front, rows, columns = shape_of(A)
+    *front, rows, columns = matrix(A)
     inner = minimum(rows, columns)
     left, right = (rows, columns) if flag(full_matrices) else (inner, inner)
     shapes_ = ((*front, rows, left), (*front, inner), (*front, right, columns))
     return tuple(result(shape, like=tensor(A)) for shape in shapes_)
 
 
-@operation(
-    "torch.linalg.eigh", "torch.linalg.eig", "torch.linalg.svdvals", "torch.linalg.eigvals", "torch.linalg.lstsq"
-)
-def decomposition(machine: Machine, A: Value, *args: Value, **options: Value) -> Value:
+@operation("torch.linalg.lstsq")
+def lstsq(machine: Machine, A: Value, *args: Value, **options: Value) -> Value:
     raise Undetermined("this decomposition is not followed")

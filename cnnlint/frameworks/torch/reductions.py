@@ -13,7 +13,7 @@ from cnnlint.engine.dimension import equal, unknown_dim
 from cnnlint.engine.dimension import text as dim_text
 from cnnlint.engine.errors import ShapeError, Undetermined
 from cnnlint.frameworks.coerce import dim as dimension
-from cnnlint.frameworks.coerce import flag, integer, shape_of, tensor
+from cnnlint.frameworks.coerce import flag, integer, items, shape_of, tensor
 from cnnlint.frameworks.torch.arithmetic import BINARY, combined
 from cnnlint.frameworks.torch.core import TENSOR, result
 from cnnlint.frameworks.torch.dtypes import category, dtype_name, floating
@@ -52,10 +52,6 @@ def _truth(dtype: str | None) -> str | None:
     return "bool"
 
 
-def _counted(dtype: str | None) -> str | None:
-    return "int64"
-
-
 def _mean(values: Values) -> Any:
     return sum(values) / len(values)
 
@@ -83,8 +79,6 @@ PLAIN: dict[str, tuple[Callable[[Values], Any], Callable[[str | None], str | Non
     "any": (any, _truth, ()),
     "amax": (max, _same, ()),
     "amin": (min, _same, ()),
-    "logsumexp": (_unknown, floating, ("special.logsumexp",)),
-    "count_nonzero": (lambda values: sum(value != 0 for value in values), _counted, ()),
 }
 """Function of all elements, the element type of the result, other names."""
 
@@ -100,6 +94,8 @@ def _declare(name: str) -> None:
             raise ShapeError(
                 "bad-argument", f"`{name}` needs real numbers, the tensor holds {x.dtype}", exception="RuntimeError"
             )
+        if name == "prod" and items(dim) is not None:
+            raise ShapeError("bad-argument", "`prod` takes one axis", exception="TypeError")
         shape = reduced_shape(machine, x, dim, keepdim)
         target = dtype_name(dtype, kind(x.dtype))
         values = known(x) if shape == () or (shape is not None and dim is None) else None
@@ -117,6 +113,22 @@ def _computed(function: Callable[[Values], Any], values: Values) -> Values | Non
 
 for _name in PLAIN:
     _declare(_name)
+
+
+@operation("torch.logsumexp", "Tensor.logsumexp", "torch.special.logsumexp")
+def logsumexp(machine: Machine, input: Value, dim: Value, keepdim: Value = False) -> Tensor:
+    x = tensor(input)
+    if dim is None:
+        raise ShapeError("bad-argument", "`logsumexp` needs axes, not None", exception="TypeError")
+    return result(reduced_shape(machine, x, dim, keepdim), floating(x.dtype))
+
+
+@operation("torch.count_nonzero", "Tensor.count_nonzero")
+def count_nonzero(machine: Machine, input: Value, dim: Value = None) -> Tensor:
+    x = tensor(input)
+    shape, values = reduced_shape(machine, x, dim, False), known(x) if dim is None else None
+    counted = None if values is None else _computed(lambda found: sum(value != 0 for value in found), values)
+    return holding(shape, "int64", counted)
 
 
 def _declare_spread(name: str, *, pair: bool) -> None:
@@ -313,9 +325,12 @@ def diff(
     shape = shape_of(x)
     if prepend is not None or append is not None:
         raise Undetermined("`diff` with values put in front or behind is not followed")
+    times = integer(n, "n")
+    if times == 0:
+        return result(shape, like=x)
     axis = shapes.normalize_axis(integer(dim, "dim"), len(shape))
     values = known(x)
-    length = shapes.slice_length(shape[axis], integer(n, "n"))
+    length = shapes.slice_length(shape[axis], times)
     if values is not None and len(shape) == 1 and n == 1:
         return holding((length,), x.dtype, [after - before for before, after in pairwise(values)])
     return result((*shape[:axis], length, *shape[axis + 1 :]), like=x)
@@ -341,7 +356,18 @@ def topk(
 
 @operation("torch.kthvalue", "Tensor.kthvalue")
 def kthvalue(machine: Machine, input: Value, k: Value, dim: Value = -1, keepdim: Value = False) -> Value:
-    return _along(machine, tensor(input), dim, keepdim)
+    x = tensor(input)
+    if x.shape is not None:
+        number, size = dimension(k, "k"), x.shape[axis_of(x.shape, dim)] if x.shape else 1
+        if short_of(size, number) or short_of(number, 1):
+            raise ShapeError(
+                "bad-argument",
+                f"`k` is {dim_text(number)}, but the axis has {dim_text(size)} elements",
+                expected=f"1 to {dim_text(size)}",
+                actual=dim_text(number),
+                exception="RuntimeError",
+            )
+    return _along(machine, x, dim, keepdim)
 
 
 @operation("torch.sort", "Tensor.sort", "torch.msort")
@@ -419,9 +445,27 @@ def bincount(machine: Machine, input: Value, *args: Value, **options: Value) -> 
     return result((unknown_dim(),))
 
 
-@operation("torch.bucketize", "torch.searchsorted")
-def bucketize(machine: Machine, input: Value, boundaries: Value, **options: Value) -> Tensor:
-    raise Undetermined("sorting into buckets is not followed")
+@operation("torch.bucketize")
+def bucketize(
+    machine: Machine, input: Value, boundaries: Value, *, out_int32: Value = False, right: Value = False
+) -> Tensor:
+    edges = shape_of(boundaries, "boundaries")
+    if len(edges) != 1:
+        raise ShapeError(
+            "rank-mismatch",
+            f"`boundaries` must have 1 dimension, got {shapes.text(edges)}",
+            expected="1",
+            actual=str(len(edges)),
+            exception="RuntimeError",
+        )
+    dtype = "int32" if flag(out_int32) else "int64"
+    return result(tensor(input).shape if isinstance(input, Tensor) else (), dtype)
+
+
+@operation("torch.searchsorted")
+def searchsorted(machine: Machine, sorted_sequence: Value, input: Value, **options: Value) -> Tensor:
+    dtype = "int32" if flag(options.get("out_int32", False)) else "int64"
+    return result(tensor(input).shape if isinstance(input, Tensor) else (), dtype)
 
 
 @operation("torch.equal", "Tensor.equal")

@@ -312,6 +312,8 @@ def repeat_interleave(
     machine: Machine, input: Value, repeats: Value = None, dim: Value = None, *, output_size: Value = None
 ) -> Tensor:
     x = tensor(input)
+    if repeats is None and dim is None:  # the counts alone: the index of each element, as often as it says
+        return result((unknown_dim(),), "int64")
     shape = shape_of(x)
     total = _repeated(repeats, output_size)
     if dim is None:
@@ -347,6 +349,8 @@ def roll(machine: Machine, input: Value, shifts: Value, dims: Value = None) -> T
             )
         for axis in wanted:
             shapes.normalize_axis(axis, len(x.shape))
+    elif dims is None and len(items(shifts) or ()) > 1:
+        raise ShapeError("bad-argument", "`roll` with several shifts needs as many axes", exception="RuntimeError")
     return Tensor(TENSOR, x.shape, x.dtype, free=x.free)
 
 
@@ -363,8 +367,7 @@ def flip_method(machine: Machine, input: Value, *dims_: Value, dims: Value = Non
 
 def _flipped(machine: Machine, x: Tensor, wanted: tuple[int, ...]) -> Tensor:
     if x.shape is not None:
-        for axis in wanted:
-            shapes.normalize_axis(axis, len(x.shape))
+        axes_of(machine, x.shape, wanted)
     made = Tensor(TENSOR, x.shape, x.dtype, free=x.free)
     if x.values is not None and x.shape is not None and len(x.shape) == 1 and wanted:
         made.values = x.values[::-1]
@@ -412,13 +415,23 @@ for _rank in (1, 2, 3):
 
 @operation("torch.as_strided", "Tensor.as_strided")
 def as_strided(machine: Machine, input: Value, size: Value, stride: Value, storage_offset: Value = None) -> Tensor:
-    return result(sizes(machine, (), size), like=tensor(input))
+    shape = sizes(machine, (), size)
+    steps = items(stride)
+    if steps is not None and len(steps) != len(shape):
+        raise ShapeError(
+            "bad-argument",
+            f"`as_strided` got {len(steps)} strides for {len(shape)} sizes",
+            expected=str(len(shape)),
+            actual=str(len(steps)),
+            exception="RuntimeError",
+        )
+    return result(shape, like=tensor(input))
 
 
 @operation("Tensor.unfold")
 def unfold(machine: Machine, input: Value, dimension: Value, size: Value, step: Value) -> Tensor:
     x = tensor(input)
-    shape = shape_of(x)
+    shape = shape_of(x) or (1,)
     axis = shapes.normalize_axis(integer(dimension, "dimension"), len(shape))
     length, stride = dim(size, "size"), integer(step, "step")
     if short_of(shape[axis], length):
@@ -427,5 +440,8 @@ def unfold(machine: Machine, input: Value, dimension: Value, size: Value, step: 
             f"windows of {length} do not fit into axis {axis} of {shapes.text(shape)}",
             exception="RuntimeError",
         )
+    if stride < 1:
+        raise ShapeError("bad-argument", f"the step must be positive, got {stride}", exception="RuntimeError")
     windows = shapes.slice_length(shape[axis] - length + 1, step=stride)
-    return result((*shape[:axis], windows, *shape[axis + 1 :], length), like=x)
+    moved = (*shape[:axis], windows, *shape[axis + 1 :], length)
+    return result(moved if shape_of(x) else (length,), like=x)

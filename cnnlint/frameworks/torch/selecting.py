@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cnnlint.engine import shape as shapes
-from cnnlint.engine.constraints import short_of
+from cnnlint.engine.constraints import require_equal, short_of
 from cnnlint.engine.dimension import Dim, maximum, minimum
 from cnnlint.engine.dimension import text as dim_text
 from cnnlint.engine.errors import ShapeError
@@ -17,6 +17,7 @@ from cnnlint.frameworks.torch.values import known
 from cnnlint.interpreter.values import Tensor
 
 if TYPE_CHECKING:
+    from cnnlint.engine.shape import Shape
     from cnnlint.interpreter.machine import Machine
     from cnnlint.interpreter.values import Value
 
@@ -136,13 +137,42 @@ def scatter_reduce(
     return result(x.shape, like=x)
 
 
+def _check_rows(x: Tensor, dim: Value, index: Tensor, source: Value, name: str) -> None:
+    """An index of one axis with as many places as the source has rows, the source otherwise like the tensor."""
+    if x.shape is None or index.shape is None or len(index.shape) > 1:
+        if index.shape is not None and len(index.shape) > 1:
+            raise ShapeError("rank-mismatch", f"`{name}` takes an index with 1 dimension", exception="IndexError")
+        return
+    axis = axis_of(x.shape, dim)
+    if not isinstance(source, Tensor) or not source.shape or not x.shape or not index.shape:
+        return
+    wanted = (*x.shape[:axis], index.shape[0], *x.shape[axis + 1 :])
+    given = source.shape
+    if len(given) != len(wanted):
+        raise _no_rows(name, wanted, given)
+    for one, other in zip(given, wanted, strict=True):
+        require_equal(one, other, lambda: _no_rows(name, wanted, given))
+
+
+def _no_rows(name: str, wanted: Shape, given: Shape) -> ShapeError:
+    return ShapeError(
+        "size-mismatch",
+        f"`{name}` needs a source of {shapes.text(wanted)}, got {shapes.text(given)}",
+        expected=shapes.text(wanted),
+        actual=shapes.text(given),
+        exception="RuntimeError",
+    )
+
+
 def _declare_indexed(name: str) -> None:
     def body(
-        machine: Machine, input: Value, dim: Value, index: Value, source: Value = None, **options: Value
+        machine: Machine, input: Value, dim: Value, index: Value, source: Value = None, *how: Value, **options: Value
     ) -> Tensor:
         x = tensor(input)
         if x.shape is not None:
             axis_of(x.shape, dim)
+        if name in ("index_add", "index_copy"):
+            _check_rows(x, dim, tensor(index, "index"), source, name)
         return Tensor(TENSOR, x.shape, x.dtype, free=x.free)
 
     operation(f"torch.{name}", f"Tensor.{name}", in_place=(f"Tensor.{name}_",))(body)
@@ -156,11 +186,6 @@ for _name in ("index_add", "index_copy", "index_fill", "index_reduce"):
 def index_put(machine: Machine, input: Value, indices: Value, values: Value, accumulate: Value = False) -> Tensor:
     x = tensor(input)
     return Tensor(TENSOR, x.shape, x.dtype, free=x.free)
-
-
-@operation("torch.select_scatter", "torch.slice_scatter", "torch.diagonal_scatter")
-def select_scatter(machine: Machine, input: Value, src: Value, *args: Value, **options: Value) -> Tensor:
-    return result(shape_of(input), like=tensor(input))
 
 
 @operation("torch.diagonal", "Tensor.diagonal", "torch.linalg.diagonal")
@@ -198,6 +223,8 @@ def diag_embed(machine: Machine, input: Value, offset: Value = 0, dim1: Value = 
     side = size + abs(integer(offset, "offset"))
     rank = len(shape_of(x)) + 1
     places = {shapes.normalize_axis(integer(each, "dim"), rank) for each in (dim1, dim2)}
+    if len(places) < 2:
+        raise ShapeError("bad-argument", "a diagonal needs two different axes", exception="RuntimeError")
     rest = iter(front)
     return result(tuple(side if axis in places else next(rest) for axis in range(rank)), like=x)
 
