@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from cnnlint.engine.errors import Undetermined
 from cnnlint.interpreter.assignment import assign_target
+from cnnlint.interpreter.filling import many
+from cnnlint.interpreter.iteration import first_of
 from cnnlint.interpreter.journal import Joiner
 from cnnlint.interpreter.loops import LONG_LOOP
 from cnnlint.interpreter.values import (
@@ -68,7 +70,7 @@ def _clauses(
     try:
         items = machine.elements(source)
     except Undetermined as why:
-        return Unknown(why.reason, machine.place, opaque=True)
+        return _sampled(machine, node, depth, frame, source, why.reason)
     last = depth == len(node.clauses) - 1 and node.key is None and not clause.conditions
     budget = machine.steps - TABLE_STEPS
     for turn, item in enumerate(items):
@@ -86,6 +88,29 @@ def _clauses(
             if unknown:
                 return unknown
     return None
+
+
+def _sampled(machine: Machine, node: p.Comprehension, depth: int, frame: Frame, source: Value, reason: str) -> Unknown:
+    """What the elements of a list look like that is made of data: the element is evaluated once, for any of them."""
+    unknown = Unknown(reason, machine.place, opaque=True)
+    if node.kind not in ("list", "generator") or depth != len(node.clauses) - 1:
+        return unknown
+    first = first_of(machine, source)
+    item = first[0] if first is not None else Unknown(reason, machine.place, opaque=True)
+    element: list[Value] = []
+
+    def once() -> None:
+        assign_target(machine, node.clauses[depth].target, item, frame)
+        _all(machine, node.clauses[depth].conditions, frame)
+        element.append(machine.evaluate(node.element, frame))
+
+    try:
+        _, after = machine.tried(once)
+    except Raised:
+        return unknown
+    after.pop(id(frame.scope), None)
+    machine.merge([{}, after], Joiner(reason, machine.place))
+    return many(element, reason, machine.place) or unknown
 
 
 def _all(machine: Machine, conditions: tuple[p.Expression, ...], frame: Frame) -> bool | None:

@@ -253,7 +253,9 @@ def conditional(machine: Machine, node: p.Conditional, frame: Frame) -> Value:
     machine.fork(frame, [branch(node.body), branch(node.orelse)], reason, test)
     if len(results) == 1:
         return results[0]
-    return Joiner(reason, machine.place, condition_of(test)).values(results[0], results[1])
+    joiner = Joiner(reason, machine.place, condition_of(test))
+    joiner.numbers = True
+    return joiner.values(results[0], results[1])
 
 
 def lambda_(machine: Machine, node: p.Lambda, frame: Frame) -> Value:

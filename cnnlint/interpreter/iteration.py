@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from cnnlint.engine.dimension import Expr
 from cnnlint.engine.errors import ShapeError, Undetermined
+from cnnlint.interpreter.filling import example, examples_of, is_filled, many
 from cnnlint.interpreter.values import (
     MISSING,
     BoundMethod,
@@ -74,6 +75,8 @@ def first_of(machine: Machine, iterable: Value) -> tuple[Value, More] | None:
         if iterable.position < len(iterable.items):
             return iterable.items[iterable.position], iterable.unknown
         return None
+    if is_filled(iterable):
+        return example(examples_of(iterable)), More(iterable.unknown.reason, machine.place)
     if not isinstance(iterable, Instance):
         return None
     method = iterable.cls.lookup("__unknown_item__")
@@ -158,6 +161,8 @@ def _is_plain(key: Value) -> bool:
 
 def _position(machine: Machine, value: Value, index: Value) -> Value:
     if isinstance(value, ListValue):
+        if is_filled(value):
+            return _of_filled(machine, value, index)
         if value.unknown:
             return Unknown(value.unknown.reason, value.unknown.place, opaque=True)
         items = value.items
@@ -197,6 +202,17 @@ def _position(machine: Machine, value: Value, index: Value) -> Value:
     return Unknown("an index that is not known", machine.place, opaque=True)
 
 
+def _of_filled(machine: Machine, value: ListValue, index: Value) -> Value:
+    """An element, or some of them, of a list that a loop over data has filled."""
+    examples = examples_of(value)
+    if not isinstance(index, slice):
+        return example(examples)
+    if index.start is None and index.stop is None and index.step in (None, 1, -1):
+        return ListValue(value.items, value.unknown)
+    reason = "how many elements a slice has is not known"
+    return ListValue([], many(examples, reason, machine.place) or Unknown(reason, machine.place, opaque=True))
+
+
 def store(machine: Machine, value: Value, index: Value, new: Value) -> None:
     """`value[index] = new`."""
     match value:
@@ -222,6 +238,12 @@ def store(machine: Machine, value: Value, index: Value, new: Value) -> None:
 
 
 def _store_position(machine: Machine, value: ListValue, index: Value, new: Value) -> None:
+    if is_filled(value):
+        more = machine.elements(new) if isinstance(index, slice) else (new,)
+        value.unknown = many((*examples_of(value), *more), "an element was set", machine.place) or Unknown(
+            "an element was set at an unknown position", machine.place, opaque=True
+        )
+        value.items = []
     if value.unknown:
         return
     if isinstance(index, int):
@@ -256,6 +278,11 @@ def delete(machine: Machine, value: Value, index: Value) -> None:
                 value.unknown = Unknown(index.reason, index.place, opaque=True)
             else:
                 value.items.pop(index, None)
+        case ListValue() if is_filled(value):
+            machine.touch(value)
+            reason = "elements were deleted"
+            value.unknown = many(examples_of(value), reason, machine.place) or Unknown(reason, opaque=True)
+            value.items = []
         case ListValue() if not value.unknown:
             machine.touch(value)
             try:

@@ -10,15 +10,18 @@ from typing import TYPE_CHECKING, Any
 
 from cnnlint.engine.dimension import Expr, unknown_dim
 from cnnlint.interpreter.conditions import NOTHING, either, simple
+from cnnlint.interpreter.filling import MAX_EXAMPLES, many
 from cnnlint.interpreter.trace import Application
 from cnnlint.interpreter.values import (
     MISSING,
+    Choice,
     ClassValue,
     DictValue,
     Function,
     Generator,
     Instance,
     ListValue,
+    Many,
     Scope,
     SetValue,
     Tensor,
@@ -42,7 +45,7 @@ def snapshot(thing: Any) -> State:
         case Scope():
             return dict(thing.names)
         case Instance():
-            return (dict(thing.attrs), thing.opaque, thing.payload, dict(thing.facts))
+            return (dict(thing.attrs), thing.opaque, thing.payload, dict(thing.facts), thing.cls)
         case ListValue():
             return (list(thing.items), thing.unknown)
         case DictValue() | SetValue():
@@ -74,6 +77,7 @@ def restore(thing: Any, state: State) -> None:
             thing.names = dict(state)
         case Instance():
             thing.attrs, thing.opaque, thing.payload, thing.facts = dict(state[0]), state[1], state[2], dict(state[3])
+            thing.cls = state[4]
         case ListValue():
             thing.items, thing.unknown = list(state[0]), state[1]
         case DictValue() | SetValue():
@@ -127,6 +131,8 @@ class Joiner:
         self.reason = reason
         self.place = place
         self.condition = condition
+        self.numbers = False
+        """Whether no more than the branches tells what a number is: no further turns of a loop."""
 
     def turned(self) -> Joiner:
         """The same for the branches in the opposite order."""
@@ -145,7 +151,7 @@ class Joiner:
         if a is b:
             return a
         if isinstance(a, Unknown) or isinstance(b, Unknown):
-            return self.unknown(a, b)
+            return self.choice(a, b) or self.unknown(a, b)
         if isinstance(a, Tensor) and isinstance(b, Tensor):
             return self.tensors(a, b)
         if type(a) is tuple and type(b) is tuple and len(a) == len(b):
@@ -157,7 +163,22 @@ class Joiner:
             return ListValue([self.values(x, y) for x, y in zip(a.items, b.items, strict=True)])
         sizes = all(isinstance(value, int | Expr) and not isinstance(value, bool) for value in (a, b))
         found = simple(self.condition, a, b) if sizes else None
-        return self.unknown(a, b) if found is None else found
+        if found is not None:
+            return found
+        return self.choice(a, b) or self.unknown(a, b)
+
+    def choice(self, a: Value, b: Value) -> Choice | None:
+        """One of several numbers; None where they are not known, or too many."""
+        found: list[float] = []
+        for each in (a, b) if self.numbers else ():
+            if isinstance(each, Choice):
+                found += each.numbers
+            elif type(each) in (int, float):
+                found.append(each)
+            else:
+                return None
+        made = Choice(found, self.reason, self.place)
+        return made if 0 < len(made.numbers) <= MAX_EXAMPLES else None
 
     def dims(self, a: Dim, b: Dim) -> Dim:
         """A size that is the one or the other."""
@@ -193,17 +214,27 @@ class Joiner:
         """What an entry becomes that only one branch has."""
         return Unknown(self.reason, self.place, opaque=isinstance(value, Instance | Unknown))
 
+    def filled(self, a: State, b: State) -> Unknown | None:
+        """What a list is that one branch lengthens; None where it is not told by what its elements look like."""
+        unknowns: list[Unknown] = [state[1] for state in (a, b) if state[1] is not None]
+        if any(not isinstance(unknown, Many) for unknown in unknowns):
+            return None
+        if len(unknowns) == 2 and unknowns[0] is unknowns[1] and not a[0] and not b[0]:
+            return unknowns[0]
+        examples = [each for items, unknown in (a, b) for each in (*(unknown.examples if unknown else ()), *items)]
+        return many(examples, self.reason, self.place)
+
     def states(self, thing: Any, a: State, b: State) -> State:
         """The joined state of one object."""
         match thing:
             case Scope() | ClassValue() | Function():
                 return self.mappings(a, b)
             case Instance():
-                return (self.mappings(a[0], b[0]), a[1] or b[1], self.values(a[2], b[2]), {**b[3], **a[3]})
+                return (self.mappings(a[0], b[0]), a[1] or b[1], self.values(a[2], b[2]), {**b[3], **a[3]}, a[4])
             case ListValue():
                 unknown = a[1] or b[1]
                 if unknown or len(a[0]) != len(b[0]):
-                    return ([], unknown or Unknown(self.reason, self.place, opaque=True))
+                    return ([], self.filled(a, b) or unknown or Unknown(self.reason, self.place, opaque=True))
                 return ([self.values(x, y) for x, y in zip(a[0], b[0], strict=True)], None)
             case DictValue() | SetValue():
                 unknown = a[1] or b[1]

@@ -12,6 +12,8 @@ from cnnlint.interpreter.journal import Joiner
 from cnnlint.interpreter.values import Unknown, Value
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from cnnlint.interpreter.machine import Machine
     from cnnlint.syntax import program as p
 
@@ -59,8 +61,17 @@ def _perhaps(machine: Machine, node: p.For, item: Value, reason: str, frame: Fra
             machine.uncertain += sure
         return None if isinstance(signal, Jump) else signal
 
-    signal = machine.fork(frame, [once, lambda: None], reason)
+    signal = _repeated(machine, frame, once, reason)
     return signal if signal is not None else machine.execute(node.orelse, frame)
+
+
+def _repeated(machine: Machine, frame: Frame, once: Callable[[], Signal], reason: str) -> Signal:
+    """A turn that may happen; and another one if it fills lists, for what its elements look like in further turns."""
+    before = machine.filled
+    signal = machine.fork(frame, [once, lambda: None], reason)
+    if signal is None and machine.filled != before:
+        signal = machine.fork(frame, [once, lambda: None], reason)
+    return signal
 
 
 def _give_up(machine: Machine, node: p.For, item: Value, frame: Frame) -> Signal:
@@ -71,8 +82,12 @@ def _give_up(machine: Machine, node: p.For, item: Value, frame: Frame) -> Signal
         assign_target(machine, node.target, item, frame)
         machine.execute(node.body, frame)
 
-    _, after = machine.tried(once)
-    machine.merge([{}, after], Joiner(reason, machine.place_in(frame, node.at)))
+    joiner = Joiner(reason, machine.place_in(frame, node.at))
+    before = machine.filled
+    machine.merge([{}, machine.tried(once)[1]], joiner)
+    if machine.filled != before:
+        item = Unknown(reason, machine.place, opaque=not isinstance(item, int | float | str))
+        machine.merge([{}, machine.tried(once)[1]], joiner)
     return None
 
 
@@ -100,4 +115,4 @@ def _perhaps_while(machine: Machine, node: p.While, reason: str, frame: Frame) -
         signal = machine.execute(node.body, frame)
         return None if isinstance(signal, Jump) else signal
 
-    return machine.fork(frame, [once, lambda: None], reason)
+    return _repeated(machine, frame, once, reason)

@@ -24,6 +24,8 @@ from cnnlint.interpreter.values import (
     MISSING,
     ClassValue,
     Instance,
+    ListValue,
+    Many,
     ModuleValue,
     Raised,
     Scope,
@@ -91,6 +93,8 @@ class Machine:
         """The top-level names of the libraries that the code imports."""
         self.cases: Cases | None = None
         """What takes conditions on sizes one way, while each is looked at on its own."""
+        self.filled = 0
+        """How often a list became one whose elements are told by examples."""
         self.callerless = False
         """Whether the running code is called by cnnlint only, with its defaults."""
         self.home: str = ""
@@ -340,6 +344,7 @@ class Machine:
         branch_off()
         condition = condition_of(test) if len(branches) == 2 else NOTHING
         joiner = Joiner(reason, self.place_in(frame), condition)
+        joiner.numbers = test is not None
         live: list[tuple[Signal, dict[int, tuple[Any, Any]]]] = []
         raised: Raised | None = None
         failed: list[int] = []
@@ -399,6 +404,7 @@ class Machine:
                 joined = joiner.states(thing, joined, state)
             self.touch(thing)
             restore(thing, joined)
+            self.filled += isinstance(thing, ListValue) and isinstance(thing.unknown, Many)
 
     def finish(self, frame: Frame, value: Value, *, raised: bool = False) -> Value:
         """The value of a call whose body has ended, joined with the returns that may have come before."""

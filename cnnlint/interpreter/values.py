@@ -10,12 +10,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from cnnlint.engine.dimension import Expr
+from cnnlint.engine.dimension import Expr, unknown_dim
 from cnnlint.engine.dimension import symbol as _symbol
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from cnnlint.engine.dimension import Dim
     from cnnlint.engine.shape import Shape
     from cnnlint.interpreter.conditions import Condition
     from cnnlint.model import Place
@@ -83,8 +84,35 @@ class More(Unknown):
         self.sure = sure
 
 
+class Choice(Unknown):
+    """One of several numbers, of which none can be told to be the one."""
+
+    __slots__ = ("numbers",)
+
+    def __init__(self, numbers: Iterable[float], reason: str, place: Place | None = None) -> None:
+        super().__init__(reason, place)
+        self.numbers = tuple(dict.fromkeys(numbers))
+
+
+class Many(Unknown):
+    """What a loop over data puts into a list: no one knows how many elements, each of which is like one of `examples`.
+
+    `count` stands for their number. Only plain data are told in this way (arrays, numbers, text, sequences of them).
+    """
+
+    __slots__ = ("count", "examples")
+
+    def __init__(self, examples: Iterable[Value], reason: str, place: Place | None = None) -> None:
+        super().__init__(reason, place, opaque=True)
+        self.examples = tuple(examples)
+        self.count: Dim = unknown_dim()
+
+
 class ListValue:
-    """A list; `unknown` is set when its contents (and length) are not known any more."""
+    """A list; `unknown` is set when its contents (and length) are not known any more.
+
+    Where that is `Many`, `items` follow on the elements that it stands for.
+    """
 
     __slots__ = ("items", "unknown")
 

@@ -64,7 +64,7 @@ RARE: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
         ),
         ("objects",),
     ),
-    (("keras.utils", "keras.preprocessing", "keras.datasets", "tensorflow.data"), ("utils", "datasets")),
+    (("keras.utils", "keras.preprocessing", "keras.datasets", "tensorflow.data"), ("utils", "datasets", "texts")),
     (("keras.backend.",), ("backend_functions", "backend_layers")),
     (("keras.applications",), ("applications",)),
     (("tensorflow.",), ("tensorflow", "tensorflow_indexing", "tensorflow_nn", "tensorflow_environment")),

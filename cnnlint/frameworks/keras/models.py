@@ -272,10 +272,14 @@ class Model:
     def summary(machine: Machine, self: Instance, *args: Value, **kwargs: Value) -> None:
         return None
 
-    def save(machine: Machine, self: Instance, *args: Value, **kwargs: Value) -> None:
+    def save(machine: Machine, self: Instance, filepath: Value, *args: Value, **kwargs: Value) -> None:
+        machine.touch(self)
+        self.facts["saved"] = filepath
+
+    def export(machine: Machine, self: Instance, *args: Value, **kwargs: Value) -> None:
         return None
 
-    save_weights = load_weights = export = reset_states = reset_metrics = save
+    save_weights = load_weights = reset_states = reset_metrics = export
 
     def to_json(machine: Machine, self: Instance, **kwargs: Value) -> Value:
         return Unknown("the serialized form of a model is not known")

@@ -189,6 +189,7 @@ def _case(loss: Loss | None, output: Shape | None, target: Value, found: Given) 
 
 def _check(self: Instance, compiled: Compiled, outputs: list[Value], found: Given) -> None:
     """Compare labels with outputs. Raises ShapeError."""
+    _check_count(compiled, len(outputs), flatten(found.y))
     shapes = [leaf.shape if isinstance(leaf, Tensor) else None for leaf in outputs]
     if len(shapes) == 1:
         case = _case(compiled.loss, shapes[0], found.y, found)
@@ -204,6 +205,24 @@ def _check(self: Instance, compiled: Compiled, outputs: list[Value], found: Give
         case = _case(loss if isinstance(loss, Loss) else read_loss(loss), shape, target, found)
         if case is not None:
             check_loss(case)
+
+
+def _check_count(compiled: Compiled, outputs: int, targets: list[Value]) -> None:
+    """There must be an array of labels for each output, unless an output has no loss. Raises ShapeError."""
+    losses = [] if compiled.several is None else flatten(compiled.several)
+    if not compiled.given or None in losses or any(isinstance(each, Unknown) for each in losses):
+        return
+    if len(targets) == outputs or not targets or not all(isinstance(target, Tensor) for target in targets):
+        return
+    arrays = "array" if len(targets) == 1 else "arrays"
+    raise ShapeError(
+        "label-mismatch",
+        f"there are {len(targets)} {arrays} of labels, but the model has {outputs} output{'s' * (outputs > 1)}",
+        help="give one array of labels for each output",
+        expected=str(outputs),
+        actual=str(len(targets)),
+        exception="ValueError",
+    )
 
 
 def _output_names(self: Instance) -> list[Value]:

@@ -14,6 +14,7 @@ from cnnlint.frameworks.keras.operands import operand, type_name
 from cnnlint.frameworks.keras.using_data import labels
 from cnnlint.frameworks.numpy.core import array, bounded
 from cnnlint.frameworks.numpy.pictures import IMAGE, picture
+from cnnlint.interpreter.filling import count_of, is_filled
 from cnnlint.interpreter.values import DictValue, HostFunction, Instance, ListValue, Tensor, Unknown, Value
 
 if TYPE_CHECKING:
@@ -38,7 +39,9 @@ def to_categorical(machine: Machine, x: Value, num_classes: Value = None, dtype:
             )
     else:
         count = _classes(x)
-    return bounded(array((*shape, count), type_name(dtype) or "float32"), 0, 1)
+    # Each row has a 1 and, where there are several classes, a 0.
+    several = 2 if isinstance(count, int) and count > 1 and shape[:1] != (0,) else None
+    return bounded(array((*shape, count), type_name(dtype) or "float32"), 0, 1, several)
 
 
 def _classes(x: Value) -> Dim:
@@ -62,6 +65,8 @@ def _count(sequences: Value) -> Dim:
     try:
         if isinstance(sequences, Tensor):
             return operand(sequences)[0]
+        if isinstance(sequences, ListValue) and is_filled(sequences):
+            return count_of(sequences)
         items = coerce.items(sequences)
     except Undetermined:
         return unknown_dim()
@@ -180,13 +185,28 @@ _unknown(
     "utils.get_registered_object",
     "saving.deserialize_keras_object",
     "saving.serialize_keras_object",
-    "saving.load_model",
-    "models.load_model",
     "models.model_from_json",
     "models.model_from_config",
     "models.model_from_yaml",
-    "saving.save_model",
 )
+
+
+@KERAS.function("keras.saving.load_model", "keras.models.load_model")
+def load_model(machine: Machine, filepath: Value, *args: Value, **kwargs: Value) -> Value:
+    """The model that the code itself has written to that file before, if there is one."""
+    for instance in reversed(machine.built):
+        if isinstance(filepath, str) and instance.facts.get("saved") == filepath:
+            return instance
+    raise Undetermined("a saved model is not followed")
+
+
+@KERAS.function("keras.saving.save_model", "keras.models.save_model")
+def save_model(machine: Machine, model: Value, filepath: Value, *args: Value, **kwargs: Value) -> None:
+    if isinstance(model, Instance):
+        machine.touch(model)
+        model.facts["saved"] = filepath
+
+
 _unknown("a data set is not followed", "utils.split_dataset", "utils.FeatureSpace", "utils.Config")
 
 
@@ -249,11 +269,6 @@ def array_to_img(
         raise Undetermined("the size of an image is not known")
     mode = {1: "L", 3: "RGB", 4: "RGBA"}.get(shape[2]) if isinstance(shape[2], int) else None
     return picture(machine, mode, shape[1], shape[0])
-
-
-@KERAS.function("keras.preprocessing.text.one_hot")
-def one_hot(machine: Machine, *args: Value, **kwargs: Value) -> Value:
-    return ListValue([], unknown=Unknown("the words of a text", machine.place))
 
 
 for _name, _module in {

@@ -14,7 +14,7 @@ from cnnlint.frameworks.numpy.contents import nested, written
 from cnnlint.frameworks.numpy.core import NDARRAY, NUMPY, arranged, array, extend
 from cnnlint.frameworks.numpy.creation import converted
 from cnnlint.frameworks.numpy.dtypes import COMPLEX, constant, dtype_name, itemsize
-from cnnlint.frameworks.numpy.operation import indexed_object, operation
+from cnnlint.frameworks.numpy.operation import indexed_object, operation, unsized
 from cnnlint.frameworks.numpy.reshaping import reordered, reshaped, viewed
 from cnnlint.interpreter.builtin.types import FLOAT, INT
 from cnnlint.interpreter.values import ClassValue, HostFunction, Tensor, Unknown
@@ -238,7 +238,11 @@ for _name in ("save", "savez", "savez_compressed", "savetxt", "set_printoptions"
 
 @operation("numpy.load", "numpy.memmap", "numpy.lib.format.open_memmap")
 def load(machine: Machine, file: Value, *args: Value, **options: Value) -> Value:
-    raise Undetermined("the data of a file are known at run time only")
+    """An array, if the file's name says so: an archive (`.npz`) holds several."""
+    reason = "the data of a file are known at run time only"
+    if isinstance(file, str) and file.endswith(".npy") and options.get("allow_pickle", False) is False:
+        return unsized(reason)
+    raise Undetermined(reason)
 
 
 @operation("numpy.errstate", "numpy.printoptions")

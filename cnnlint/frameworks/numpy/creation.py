@@ -13,9 +13,11 @@ from cnnlint.frameworks.numpy.contents import LIMIT, count
 from cnnlint.frameworks.numpy.core import NDARRAY, arranged, array, bounded
 from cnnlint.frameworks.numpy.dtypes import dtype_name, promoted, scalar_dtype
 from cnnlint.frameworks.numpy.operation import operation, unsized
+from cnnlint.interpreter.filling import count_of, examples_of, is_filled
 from cnnlint.interpreter.values import (
     MISSING,
     BoundMethod,
+    Choice,
     DictValue,
     Generator,
     Instance,
@@ -44,6 +46,7 @@ class Leaves:
         self.high: int | None = None
         self.whole = True
         self.count = 0
+        self.sampled = False
 
     def kind(self, dtype: str | None) -> None:
         """Take in one more type."""
@@ -78,6 +81,11 @@ class Leaves:
         self.low = found[0] if self.low is None else min(self.low, found[0])
         self.high = found[1] if self.high is None else max(self.high, found[1])
 
+    def of_examples(self) -> Leaves:
+        """These, of which a few stand for others: the values themselves are not known any more."""
+        self.sampled = True
+        return self
+
     def unknown(self) -> None:
         """Take in something of which nothing is known."""
         self.dtype, self.values, self.whole = None, None, False
@@ -91,6 +99,10 @@ def from_data(machine: Machine, data: Value, dtype: str | None, name: str = "dat
     shape = _nested(machine, data, leaves, 0, dtype, name)
     kind = dtype or ("float64" if leaves.dtype == "" else leaves.dtype)
     values = leaves.values
+    if leaves.sampled and values is not None:
+        leaves.whole = bool(values) and all(type(value) is int for value in values)
+        leaves.low, leaves.high = (min(values), max(values)) if leaves.whole else (None, None)
+        values = None
     if values is not None and any(isinstance(value, str) for value in values) and kind != "object":
         values = [str(value) for value in values] if all(isinstance(v, str) for v in values) else None
     made = array(shape, kind, values)
@@ -110,6 +122,11 @@ def converted(x: Tensor, dtype: str | None) -> Tensor:
 
 
 def _nested(machine: Machine, data: Value, leaves: Leaves, depth: int, dtype: str | None, name: str) -> Shape:
+    if isinstance(data, Choice):
+        for number in data.numbers:
+            leaves.scalar(number)
+        leaves.of_examples()
+        return ()
     if isinstance(data, Instance):
         data = _of_instance(machine, data)
     if isinstance(data, Tensor):
@@ -128,6 +145,8 @@ def _nested(machine: Machine, data: Value, leaves: Leaves, depth: int, dtype: st
         leaves.kind("object")
         leaves.values = None
         return ()
+    if is_filled(data) and depth <= MAX_DEPTH:
+        return (count_of(data), *_rows(machine, examples_of(data), leaves.of_examples(), depth, dtype, name)[1:])
     found = coerce.items(data)
     if found is None or depth > MAX_DEPTH:
         raise Undetermined(f"`{name}` is no data that is followed")
@@ -147,7 +166,7 @@ def _rows(machine: Machine, rows: tuple[Value, ...], leaves: Leaves, depth: int,
     inner: Shape | None = None
     reason = ""
     for each in rows:
-        if isinstance(each, Unknown):
+        if isinstance(each, Unknown) and not isinstance(each, Choice):
             leaves.unknown()
             reason = reason or each.reason
             continue

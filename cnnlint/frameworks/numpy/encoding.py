@@ -100,13 +100,16 @@ def _nothing(machine: Machine, self: Instance, *args: Value, **options: Value) -
 
 def _fit(machine: Machine, self: Instance, y: Value) -> Value:
     _learn(machine, self, _labels(machine, y))
+    self.facts["fitted"] = y
     return self
 
 
 def _encoded(machine: Machine, self: Instance, y: Value) -> Tensor:
     count = self.facts.get("classes")
     made = array((_flat(_labels(machine, y)),), "int64")
-    return bounded(made, 0, count - 1 if isinstance(count, int) else None)
+    if not isinstance(count, int):
+        return made
+    return bounded(made, 0, count - 1, count if y is self.facts.get("fitted") else None)
 
 
 def _fit_encode(machine: Machine, self: Instance, y: Value) -> Value:

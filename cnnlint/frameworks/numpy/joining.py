@@ -10,14 +10,15 @@ from cnnlint.engine.errors import Undetermined
 from cnnlint.frameworks import coerce
 from cnnlint.frameworks.numpy.arguments import NUMBERS, arrays, asarray, axis_of, items, shape_of
 from cnnlint.frameworks.numpy.contents import joined
-from cnnlint.frameworks.numpy.core import array, bounded, like
+from cnnlint.frameworks.numpy.core import arranged, array, bounded, like
 from cnnlint.frameworks.numpy.dtypes import dtype_name, promoted
 from cnnlint.frameworks.numpy.operation import indexed_object, operation, unsized
 from cnnlint.frameworks.numpy.reshaping import along, raised, viewed
+from cnnlint.interpreter.filling import count_of, examples_of, is_filled
 from cnnlint.interpreter.values import Instance, ListValue, Tensor, Unknown
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from cnnlint.engine.dimension import Dim
     from cnnlint.interpreter.machine import Machine
@@ -37,6 +38,18 @@ def concatenated(parts: Sequence[Tensor], axis: int, dtype: str | None = None) -
     shape = shapes.concatenate([shape_of(part) for part in parts], axis)
     made = array(shape, kind, joined(parts, axis % len(shape)))
     return with_range(made, parts)
+
+
+def of_filled(machine: Machine, value: ListValue, widen: Callable[[Tensor], Tensor], axis: Value) -> Tensor:
+    """The arrays of a list that a loop over data has filled, one after the other. Raises ShapeError, Undetermined."""
+    wide = [widen(asarray(machine, each)) for each in examples_of(value)]
+    rank = len(shape_of(wide[0]))
+    place = 0 if rank == 1 and axis == 1 else axis_of(axis, rank)
+    made = concatenated(wide, place)
+    sizes = {shape_of(each)[place] for each in wide}
+    size = sizes.pop() * count_of(value) if len(sizes) == 1 else unknown_dim()
+    shape = shape_of(made)
+    return arranged(array((*shape[:place], size, *shape[place + 1 :]), made.dtype), made, whole=False)
 
 
 def common_dtype(parts: Sequence[Tensor]) -> str | None:
@@ -67,6 +80,8 @@ def concatenate(
     dtype: Value = None,
     casting: Value = "same_kind",
 ) -> Value:
+    if isinstance(arrays_, ListValue) and is_filled(arrays_) and axis is not None:
+        return of_filled(machine, arrays_, lambda part: part, axis)
     parts = arrays(machine, arrays_)
     if axis is None:
         parts = [viewed(part, (product(shape_of(part)),)) for part in parts]
@@ -78,6 +93,10 @@ def concatenate(
 def stack(
     machine: Machine, arrays_: Value, axis: Value = 0, out: Value = None, *, dtype: Value = None, casting: Value = None
 ) -> Value:
+    if isinstance(arrays_, ListValue) and is_filled(arrays_):
+        rank = len(shape_of(asarray(machine, examples_of(arrays_)[0])))
+        new = axis_of(axis, rank + 1)
+        return of_filled(machine, arrays_, lambda part: viewed(part, shapes.unsqueeze(shape_of(part), new)), new)
     parts = arrays(machine, arrays_)
     found = [shape_of(part) for part in parts]
     shape = shapes.stack(found, coerce.integer(axis, "axis"))
@@ -88,6 +107,8 @@ def stack(
 
 def _declare(name: str, rank: int, axis: int) -> None:
     def body(machine: Machine, tup: Value, *, dtype: Value = None, casting: Value = None) -> Value:
+        if isinstance(tup, ListValue) and is_filled(tup):
+            return of_filled(machine, tup, lambda part: viewed(part, raised(shape_of(part), rank)), axis)
         parts = arrays(machine, tup)
         wide = [viewed(part, raised(shape_of(part), rank)) for part in parts]
         place = 0 if axis == 1 and wide and len(shape_of(wide[0])) == 1 else axis

@@ -14,6 +14,7 @@ from cnnlint.frameworks.numpy.arguments import asarray, number, shape_of
 from cnnlint.frameworks.numpy.core import FRAME, NUMPY, SERIES, array, bounded, like
 from cnnlint.frameworks.numpy.operation import Operation, operation
 from cnnlint.frameworks.numpy.tables import with_rows
+from cnnlint.interpreter.filling import count_of, examples_of, is_filled, many
 from cnnlint.interpreter.values import ClassValue, Instance, ListValue, Tensor, Unknown
 
 if TYPE_CHECKING:
@@ -55,6 +56,8 @@ def _rows(value: Value) -> Dim | None:
         if not value.shape:
             raise ShapeError("bad-argument", "an array without dimensions has no samples", exception="TypeError")
         return value.shape[0]
+    if isinstance(value, ListValue) and is_filled(value):
+        return count_of(value)
     try:
         found = coerce.items(value)
     except Undetermined:
@@ -125,10 +128,17 @@ def _part(value: Value, rows: Dim) -> Value:
         return with_rows(value, rows) if value.cls in (FRAME, SERIES) else _rows_of(value, rows)
     if isinstance(value, Unknown):
         return Unknown(value.reason, value.place)
+    lost = ListValue((), Unknown("which of the items are chosen is not known"))
+    if isinstance(value, ListValue) and value.unknown is not None:
+        chosen = many(examples_of(value), "some of them are chosen", None) if is_filled(value) else None
+        if chosen is None:
+            return lost
+        chosen.count = rows
+        return ListValue((), chosen)
     found = coerce.items(value)
     alike = _alike(found or ())
     if alike is None or not isinstance(rows, int) or rows > MAX_LIST:
-        return ListValue((), Unknown("which of the items are chosen is not known"))
+        return lost
     return ListValue([alike] * rows)
 
 

@@ -11,7 +11,7 @@ from cnnlint.frameworks import coerce
 from cnnlint.frameworks.numpy.arguments import asarray, axes_of, axis_of, items, shape_of, size, sizes
 from cnnlint.frameworks.numpy.contents import LIMIT, count, permuted, picked, shared
 from cnnlint.frameworks.numpy.core import like
-from cnnlint.frameworks.numpy.operation import operation
+from cnnlint.frameworks.numpy.operation import operation, unsized
 from cnnlint.interpreter.values import Tensor, Unknown
 
 if TYPE_CHECKING:
@@ -73,8 +73,12 @@ def _check_multiple(shape: Shape, target: Sequence[Dim | None]) -> None:
 def reshape(
     machine: Machine, a: Value, shape: Value = None, order: Value = "C", *, newshape: Value = None, **options: Value
 ) -> Value:
-    made = reshaped(asarray(machine, a), target_sizes(newshape if shape is None else shape))
-    return _ordered(made, order)
+    target = target_sizes(newshape if shape is None else shape)
+    try:
+        x = asarray(machine, a)
+    except Undetermined as why:
+        x = unsized(why.reason)
+    return _ordered(reshaped(x, target), order)
 
 
 def _ordered(made: Tensor, order: Value) -> Tensor:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cnnlint.engine.dimension import Expr
+from cnnlint.engine.dimension import Expr, symbols, unknown_dim
+from cnnlint.engine.dimension import bounds as bounds_of
 from cnnlint.engine.errors import Undetermined
 from cnnlint.interpreter import operators
 from cnnlint.interpreter.builtin.types import (
@@ -31,9 +32,11 @@ from cnnlint.interpreter.values import (
     BoundMethod,
     ClassValue,
     DictValue,
+    Generator,
     HostFunction,
     Instance,
     ListValue,
+    More,
     PropertyValue,
     SetValue,
     Tensor,
@@ -222,8 +225,23 @@ def _range(machine: Machine, cls: ClassValue, *args: Value) -> Value:
     for bound in bounds:
         if isinstance(bound, float):
             return machine.throw("TypeError", "'float' object cannot be interpreted as an integer")
+    if _is_of_data(bounds):
+        return Generator([unknown_dim()], More("a range of symbolic length"))
     known = operators.unknown_of(*bounds)
     return Unknown(known.reason if any(isinstance(b, Unknown) for b in bounds) else "a range of symbolic length")
+
+
+def _is_of_data(bounds: list[Value]) -> bool:
+    """Whether a range counts what no one has named, such as the rows of a table, upwards from 0 or more."""
+    sizes = all(isinstance(each, int | Expr) and not isinstance(each, bool) for each in bounds)
+    upwards = len(bounds) < 3 or (isinstance(bounds[2], int) and bounds[2] > 0)
+    if not sizes or not 1 <= len(bounds) <= 3 or not upwards:
+        return False
+    open_ones = [each for each in bounds if isinstance(each, Expr)]
+    if any(not name.startswith("?") for each in open_ones for name in symbols(each)):
+        return False
+    lowest = 0 if len(bounds) == 1 else bounds_of(bounds[0])[0]
+    return lowest is not None and lowest >= 0
 
 
 def _slice(machine: Machine, cls: ClassValue, *args: Value) -> Value:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from cnnlint.engine.errors import Undetermined
 from cnnlint.interpreter import operators
 from cnnlint.interpreter.builtin.types import DICT, FLOAT, FROZENSET, GENERATOR, INT, LIST, SET, TUPLE, methods
+from cnnlint.interpreter.filling import example, examples_of, is_filled, many
 from cnnlint.interpreter.values import (
     MISSING,
     ClassMethod,
@@ -46,6 +47,14 @@ def _set(value: Value) -> SetValue:
     return found
 
 
+def refill(machine: Machine, items: ListValue, examples: tuple[Value, ...]) -> None:
+    """Another number of elements, which look like these."""
+    machine.touch(items)
+    reason = "how many elements a list has is not known"
+    items.unknown = many(examples, reason, machine.place) or Unknown(reason, machine.place, opaque=True)
+    items.items = []
+
+
 def forget(machine: Machine, container: ListValue | DictValue | SetValue, reason: str) -> None:
     """The contents of a container are not known any more."""
     machine.touch(container)
@@ -63,6 +72,9 @@ class _List:
 
     def extend(machine: Machine, self: Value, other: Value) -> Value:
         items = _list(self)
+        if is_filled(other):
+            refill(machine, items, (*examples_of(items), *examples_of(other)))
+            return
         try:
             more = machine.elements(other)
         except Undetermined as why:
@@ -88,6 +100,10 @@ class _List:
 
     def pop(machine: Machine, self: Value, index: Value = -1) -> Value:
         items = _list(self)
+        if is_filled(items):
+            found = examples_of(items)
+            refill(machine, items, found)
+            return example(found)
         if items.unknown:
             raise Undetermined(items.unknown.reason)
         machine.touch(items)
@@ -109,10 +125,12 @@ class _List:
             if same is None:
                 forget(machine, items, "which element was removed is not known")
                 return None
+        if is_filled(items):
+            refill(machine, items, examples_of(items))
         return None if items.unknown else machine.throw("ValueError", "list.remove(x): x not in list")
 
     def index(machine: Machine, self: Value, item: Value, *bounds: Value) -> Value:
-        return index_of(machine, _list(self).items, item)
+        return index_of(machine, machine.elements(self), item)
 
     def count(machine: Machine, self: Value, item: Value) -> Value:
         return count_of(machine, machine.elements(self), item)

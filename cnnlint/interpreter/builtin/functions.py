@@ -13,6 +13,7 @@ from cnnlint.interpreter.builtin.constructors import OBJECT_NEW, to_text
 from cnnlint.interpreter.builtin.containers import sort, take
 from cnnlint.interpreter.builtin.types import class_of
 from cnnlint.interpreter.conditions import condition_of, every, some, under
+from cnnlint.interpreter.filling import count_of, is_filled
 from cnnlint.interpreter.iteration import first_of
 from cnnlint.interpreter.library import Library
 from cnnlint.interpreter.values import (
@@ -26,6 +27,7 @@ from cnnlint.interpreter.values import (
     HostFunction,
     Instance,
     ListValue,
+    Many,
     ModuleValue,
     More,
     StaticMethod,
@@ -53,6 +55,10 @@ def len_(machine: Machine, obj: Value, /) -> Value:
         return len(obj)
     if isinstance(obj, Generator):
         return Unknown("a generator has no length", machine.place)
+    if isinstance(obj, ListValue) and is_filled(obj):
+        return count_of(obj)
+    if isinstance(obj, DictValue) and isinstance(obj.unknown, Many) and not obj.items:
+        return obj.unknown.count
     if isinstance(obj, ListValue | DictValue) and obj.unknown is not None and obj.unknown.symbol:
         return obj.unknown.size()
     return len(machine.elements(obj))
