@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from cnnlint.interpreter.values import (
     MISSING,
+    ClassValue,
     Deferred,
     LibraryModule,
     ModuleValue,
@@ -215,7 +216,7 @@ class Importer:
                 return module.scope.names[name]
             for dotted in (homes, *(f"{home}.{name}" for home in HOMES)):
                 found = MISSING if dotted is None else self._customary(dotted)
-                if found is not MISSING:
+                if found is not MISSING and (dotted == homes or _is_meant(found, name)):
                     module.scope.names[name] = found
                     return found
         return Unknown(f"`{name}` is not defined", machine.place, opaque=True)
@@ -229,6 +230,13 @@ class Importer:
         name = dotted.rpartition(".")[2]
         found = (machine.find(module, name) for module in modules if isinstance(module, ModuleValue | LibraryModule))
         return next((value for value in found if value is not MISSING), MISSING)
+
+
+def _is_meant(found: Value, name: str) -> bool:
+    """Whether a bare name stands for what a library calls by it; `model` and `device` are the code's own."""
+    if isinstance(found, LibraryModule):
+        return found.name in (f"keras.{home}.{name}" for home in ("applications", "datasets", "preprocessing"))
+    return not isinstance(found, ClassValue) or name[:1].isupper()
 
 
 CUSTOMARY: dict[str, str | tuple[str, ...]] = {

@@ -406,7 +406,9 @@ class Compose:
     def __init__(machine: Machine, self: Instance, transforms: Value) -> None:
         self.attrs["transforms"] = transforms
 
-    def __call__(machine: Machine, self: Instance, img: Value) -> Value:
+    def __call__(machine: Machine, self: Instance, img: Value, *more: Value) -> Value:
+        if more:
+            raise Undetermined("what transforms make of an image and its target is not followed")
         for each in machine.elements(self.attrs["transforms"]):
             img = machine.call(each, (img,))
         return img

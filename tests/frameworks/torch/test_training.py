@@ -198,6 +198,15 @@ for x, y in tqdm(DataLoader(data, batch_size=4, shuffle=True)):
     assert [(each.code, each.place.row) for each in findings] == [("CNN520", 5)]
 
 
+def test_names_that_a_snippet_leaves_out_are_its_own() -> None:
+    code = """\
+wrapped = nn.DataParallel(model).to(device)
+for x, y in DataLoader(dataset, batch_size=4):
+    loss = nn.CrossEntropyLoss()(wrapped(x.to(device)), y)
+"""
+    assert cnnlint.lint_source(code, filename="train.py") == []
+
+
 def test_the_scores_of_a_classifier_compared_before_the_loss() -> None:
     code = """\
 model = nn.Sequential(nn.Flatten(), nn.Linear(12, 4))
