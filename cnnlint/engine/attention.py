@@ -37,7 +37,7 @@ def scaled_dot_product_macs(query: Shape, key: Shape, value: Shape) -> Dim:
     return product((*output[:-1], key[-2])) * (query[-1] + value[-1])
 
 
-def _check_same(what: str, one: Dim, other: Dim) -> None:
+def _check_same(what: str, one: Dim, other: Dim, exception: str = "") -> None:
     require_equal(
         one,
         other,
@@ -46,6 +46,7 @@ def _check_same(what: str, one: Dim, other: Dim) -> None:
             f"the {what} differ: {dim_text(one)} and {dim_text(other)}",
             expected=dim_text(one),
             actual=dim_text(other),
+            exception=exception,
         ),
     )
 
@@ -87,18 +88,24 @@ def torch_multi_head(
     From torch `nn/functional.py` `multi_head_attention_forward`. Raises ShapeError `rank-mismatch`,
     `feature-mismatch`, `size-mismatch`.
     """
-    check_rank(query, 2, 3)
-    for shape in (key, value):
-        check_rank(shape, len(query), len(query))
-    check_features(embed_dim, query[-1], "embed_dim")
+    try:
+        check_rank(query, 2, 3)
+        for shape in (key, value):
+            check_rank(shape, len(query), len(query))
+        check_features(embed_dim, query[-1], "embed_dim")
+    except ShapeError as error:
+        error.exception = "AssertionError"  # what PyTorch's own Python code asserts
+        raise
+    axis = 1 if batch_first and len(query) == 3 else 0
+    _check_same("lengths of the key and the value", key[axis], value[axis], "AssertionError")
+    if key_dim is None and value_dim is None:
+        _check_same("features of the key and the value", key[-1], value[-1], "AssertionError")
     check_features(embed_dim if key_dim is None else key_dim, key[-1], "kdim")
     check_features(embed_dim if value_dim is None else value_dim, value[-1], "vdim")
-    axis = 1 if batch_first and len(query) == 3 else 0
-    _check_same("lengths of the key and the value", key[axis], value[axis])
     if len(query) == 2:
         return AttentionShapes(query, (query[0], key[0]))
     _check_same("batches of the query and the key", query[1 - axis], key[1 - axis])
-    _check_same("batches of the key and the value", key[1 - axis], value[1 - axis])
+    _check_same("batches of the key and the value", key[1 - axis], value[1 - axis], "AssertionError")
     return AttentionShapes(query, (query[1 - axis], query[axis], key[axis]))
 
 

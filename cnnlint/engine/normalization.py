@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from cnnlint.engine.reshaping import Shape
 
 
-def check_normalized(declared: Dim, found: Dim, name: str = "num_features") -> None:
+def check_normalized(declared: Dim, found: Dim, name: str = "num_features", *, exception: str = "") -> None:
     """The channels have to be those that the layer was made for. Raises ShapeError `norm-mismatch`."""
     require_equal(
         declared,
@@ -28,6 +28,7 @@ def check_normalized(declared: Dim, found: Dim, name: str = "num_features") -> N
             f"`{name}` is {dim_text(declared)} but the input has {dim_text(found)} channels",
             expected=dim_text(declared),
             actual=dim_text(found),
+            exception=exception,
         ),
     )
 
@@ -86,7 +87,11 @@ def group_norm(shape: Shape, groups: Dim, channels: Dim | None = None, *, axis: 
 def check_norm_groups(groups: Dim, channels: Dim) -> None:
     """The channels have to be a multiple of the groups. Raises ShapeError `bad-argument`."""
     if less(groups, 1):
-        raise ShapeError("bad-argument", f"the number of groups is {dim_text(groups)}, but has to be above 0")
+        raise ShapeError(
+            "bad-argument",
+            f"the number of groups is {dim_text(groups)}, but has to be above 0",
+            exception="ZeroDivisionError" if equal(groups, 0) else "",
+        )
     require_multiple(
         channels,
         groups,
@@ -112,13 +117,25 @@ def check_more_than_one_value(shape: Shape, *, axis: int = 1) -> None:
     """
     axis = normalize_axis(axis, len(shape))
     values = product(size for index, size in enumerate(shape) if index != axis)
+    _more_than_one(values, "batch normalization in training needs more than 1 value per channel", shape)
+
+
+def check_more_than_one_element(spatial: Shape, shape: Shape) -> None:
+    """PyTorch's instance normalization needs two values per channel of each sample. Raises ShapeError `size-mismatch`.
+
+    From torch `nn/functional.py` `_verify_spatial_size`.
+    """
+    _more_than_one(product(spatial), "instance normalization needs more than 1 spatial element", shape)
+
+
+def _more_than_one(values: Dim, message: str, shape: Shape) -> None:
     is_one = equal(values, 1)
     if is_one is None:
         note(Constraint("differs", values, 1))
     if is_one:
         raise ShapeError(
             "size-mismatch",
-            f"batch normalization in training needs more than 1 value per channel, but the input is {text(shape)}",
+            f"{message}, but the input is {text(shape)}",
             expected="more than 1",
             actual="1",
             exception="ValueError",

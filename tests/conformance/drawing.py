@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 ROUNDS = 12
 """How often to draw again when configurations come more than once."""
-SHOWN = 4
+SHOWN = 30
 """How many disagreements are printed for each class."""
 FEW = 50
 """With fewer configurations than that, a class may show one of the two verdicts only."""
@@ -110,7 +110,10 @@ def differences(theirs: Verdict, ours: Verdict) -> list[str]:
 
 
 def _told(verdict: Verdict) -> str:
-    return f"that it fails ({verdict.error})" if verdict.error is not None else f"that it works ({dict(verdict.facts)})"
+    if verdict.error is not None:
+        return f"that it fails ({verdict.error})"
+    first = next(iter(verdict.facts.items()), None)
+    return "that it works" if first is None else f"that it works ({first[0]} {first[1]!r})"
 
 
 def tuples(value: Any) -> Any:

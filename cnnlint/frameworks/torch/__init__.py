@@ -30,6 +30,7 @@ TABLES = (
     "functional_pooling",
     "functional_resizing",
     "functional_losses",
+    "functional_margins",
     "environment",
     "tracing",
     "module",

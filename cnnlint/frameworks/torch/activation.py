@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cnnlint.engine.errors import ShapeError
-from cnnlint.frameworks.coerce import dim, known, tensor
+from cnnlint.frameworks.coerce import dim, known, option_number, tensor
 from cnnlint.frameworks.torch.layer import functional, layer, library_class, of_rank, parameter, same, start
 from cnnlint.interpreter.values import Unknown
 
@@ -37,40 +37,56 @@ def _forward(machine: Machine, self: Instance, input: Value) -> Value:
     return same(input)
 
 
+def _call(machine: Machine, self: Instance, input: Value) -> Value:
+    function, *options = self.cls.lookup("_function")
+    functional(function)(machine, input, *(self.attrs[name] for name in options))
+    return same(input)
+
+
 for _init, _names in (
     (_plain, ("Sigmoid", "Tanh", "LogSigmoid", "Softsign", "Tanhshrink")),
     (_inplace, ("ReLU", "SELU", "SiLU", "Mish", "Hardswish", "Hardsigmoid")),
-    (_alpha, ("ELU", "CELU")),
-    (_lambd, ("Hardshrink", "Softshrink")),
 ):
     for _name in _names:
         layer(_name, "activation", "activation")(type(_name, (), {"__init__": _init, "forward": _forward}))
 
+for _name, _init, _option in (
+    ("ELU", _alpha, "alpha"),
+    ("CELU", _alpha, "alpha"),
+    ("Hardshrink", _lambd, "lambd"),
+    ("Softshrink", _lambd, "lambd"),
+):
+    _body = {"__init__": _init, "forward": _call, "_function": (_name.lower(), _option)}
+    layer(_name, "activation", "activation")(type(_name, (), _body))
+
 
 @layer("LeakyReLU", "activation", "activation")
 class LeakyReLU:
+    _function = ("leaky_relu", "negative_slope")
+    forward = _call
+
     def __init__(machine: Machine, self: Instance, negative_slope: Value = 0.01, inplace: Value = False) -> None:
         start(self)
         self.attrs |= {"negative_slope": negative_slope, "inplace": inplace}
 
-    def forward(machine: Machine, self: Instance, input: Value) -> Value:
-        return same(input)
-
 
 @layer("RReLU", "activation", "activation")
 class RReLU:
+    _function = ("rrelu", "lower", "upper")
+    forward = _call
+
     def __init__(
         machine: Machine, self: Instance, lower: Value = 0.125, upper: Value = 1 / 3, inplace: Value = False
     ) -> None:
         start(self)
         self.attrs |= {"lower": lower, "upper": upper, "inplace": inplace}
 
-    def forward(machine: Machine, self: Instance, input: Value) -> Value:
-        return same(input)
-
 
 @layer("Hardtanh", "activation", "activation")
 class Hardtanh:
+    _function = ("hardtanh", "min_val", "max_val")
+    forward = _call
+
     def __init__(
         machine: Machine,
         self: Instance,
@@ -84,15 +100,13 @@ class Hardtanh:
         low = min_val if min_value is None else min_value
         high = max_val if max_value is None else max_value
         self.attrs |= {"min_val": low, "max_val": high, "inplace": inplace}
-        if isinstance(low, (int, float)) and isinstance(high, (int, float)) and high <= low:
+        least, most = option_number(low, "min_val"), option_number(high, "max_val")
+        if least is not None and most is not None and most <= least:
             raise ShapeError(
                 "bad-argument",
                 f"`max_val` must be larger than `min_val`: {high} and {low}",
                 exception="AssertionError",
             )
-
-    def forward(machine: Machine, self: Instance, input: Value) -> Value:
-        return same(input)
 
 
 @layer("ReLU6", "activation", "activation", library_class("torch.nn.Hardtanh"))
@@ -104,22 +118,22 @@ class ReLU6:
 
 @layer("Threshold", "activation", "activation")
 class Threshold:
+    _function = ("threshold", "threshold", "value")
+    forward = _call
+
     def __init__(machine: Machine, self: Instance, threshold: Value, value: Value, inplace: Value = False) -> None:
         start(self)
         self.attrs |= {"threshold": threshold, "value": value, "inplace": inplace}
 
-    def forward(machine: Machine, self: Instance, input: Value) -> Value:
-        return same(input)
-
 
 @layer("Softplus", "activation", "activation")
 class Softplus:
+    _function = ("softplus", "beta", "threshold")
+    forward = _call
+
     def __init__(machine: Machine, self: Instance, beta: Value = 1.0, threshold: Value = 20.0) -> None:
         start(self)
         self.attrs |= {"beta": beta, "threshold": threshold}
-
-    def forward(machine: Machine, self: Instance, input: Value) -> Value:
-        return same(input)
 
 
 @layer("GELU", "activation", "activation")
@@ -129,7 +143,7 @@ class GELU:
         self.attrs["approximate"] = approximate
 
     def forward(machine: Machine, self: Instance, input: Value) -> Value:
-        return functional("gelu")(machine, input, self.attrs["approximate"])
+        return functional("gelu")(machine, input, approximate=self.attrs["approximate"])
 
 
 @layer("GLU", "activation", "activation")

@@ -64,7 +64,7 @@ class MultiheadAttention:
         for name, shape in shapes.items():
             if "." not in name and name not in later:
                 parameter(self, name, shape, dtype)
-        self.attrs["out_proj"] = new(machine, "Linear", size, size, bias=bias, dtype=dtype)
+        self.attrs["out_proj"] = new(machine, "NonDynamicallyQuantizableLinear", size, size, bias=bias, dtype=dtype)
         self.attrs |= {"bias_k": None, "bias_v": None, "add_zero_attn": add_zero_attn}
         for name, shape in later.items():
             parameter(self, name, shape, dtype)
@@ -87,7 +87,7 @@ class MultiheadAttention:
             batch, length, size = symbol("batch"), symbol("length"), attrs["embed_dim"]
             propose(tensor(query), (batch, length, size) if first else (length, batch, size))
         shapes = (shape_of(query, "query"), shape_of(key, "key"), shape_of(value, "value"))
-        sizes = {"key_dim": attrs["kdim"], "value_dim": attrs["vdim"]}
+        sizes = {} if attrs["_qkv_same_embed_dim"] is True else {"key_dim": attrs["kdim"], "value_dim": attrs["vdim"]}
         output, scores = torch_multi_head(*shapes, attrs["embed_dim"], batch_first=first, **sizes)
         machine.add_macs(torch_multi_head_macs(*shapes, attrs["embed_dim"], batch_first=first))
         extra = (attrs["bias_k"] is not None) + flag(attrs["add_zero_attn"])
@@ -113,18 +113,22 @@ def check_masks(self: Instance, shapes: tuple[Shape, Shape, Shape], attn_mask: V
     query, key, _ = shapes
     axis = 1 if flag(self.attrs["batch_first"]) and len(query) == 3 else 0
     batch = query[1 - axis : 2 - axis] if len(query) == 3 else ()
-    if isinstance(key_padding_mask, Tensor) and key_padding_mask.shape is not None:
-        check_mask("key_padding_mask", key_padding_mask.shape, (*batch, key[axis]))
-    if isinstance(attn_mask, Tensor) and attn_mask.shape is not None:
+    attention = attn_mask.shape if isinstance(attn_mask, Tensor) else None
+    padding = key_padding_mask.shape if isinstance(key_padding_mask, Tensor) else None
+    if padding is not None and len(padding) != len(query) - 1:
+        check_mask("key_padding_mask", padding, (*batch, key[axis]), "AssertionError")
+    if attention is not None:
         pair = (query[axis], key[axis])
-        if len(attn_mask.shape) == 3:
+        if len(attention) == 3:
             heads = self.attrs["num_heads"] * batch[0] if batch else self.attrs["num_heads"]
-            check_mask("attn_mask", attn_mask.shape, (heads, *pair))
+            check_mask("attn_mask", attention, (heads, *pair), "RuntimeError" if batch else "AssertionError")
         else:
-            check_mask("attn_mask", attn_mask.shape, pair)
+            check_mask("attn_mask", attention, pair, "RuntimeError" if len(attention) == 2 else "AssertionError")
+    if padding is not None:
+        check_mask("key_padding_mask", padding, (*batch, key[axis]), "AssertionError")
 
 
-def check_mask(name: str, found: Shape, wanted: Shape) -> None:
+def check_mask(name: str, found: Shape, wanted: Shape, exception: str) -> None:
     """A mask has this shape."""
     if len(found) != len(wanted) or any(clash(one, other) for one, other in zip(found, wanted, strict=True)):
         raise ShapeError(
@@ -132,4 +136,5 @@ def check_mask(name: str, found: Shape, wanted: Shape) -> None:
             f"`{name}` must be {text(wanted)}, got {text(found)}",
             expected=text(wanted),
             actual=text(found),
+            exception=exception,
         )

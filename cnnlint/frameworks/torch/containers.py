@@ -9,6 +9,7 @@ from cnnlint.frameworks.coerce import describe, integer, known, sequence, text
 from cnnlint.frameworks.torch.core import MODULE, PARAMETER, TORCH
 from cnnlint.frameworks.torch.module import accept_module
 from cnnlint.frameworks.torch.registry import is_module
+from cnnlint.interpreter.stdlib.collections import ORDERED
 from cnnlint.interpreter.values import (
     MISSING,
     DictValue,
@@ -92,7 +93,7 @@ def mapping(value: Value) -> dict[Value, Value] | None:
 def built(machine: Machine, self: Instance, picked: list[tuple[str, Value]]) -> Value:
     """A container of the same class with other entries: a `Sequential` keeps their names."""
     keeps_names = self.cls.is_subclass("torch.nn.Sequential")
-    given = DictValue(dict(picked)) if keeps_names else ListValue(value for _, value in picked)
+    given = DictValue(dict(picked), cls=ORDERED) if keeps_names else ListValue(value for _, value in picked)
     return machine.call(self.cls, (given,))
 
 
@@ -175,7 +176,8 @@ def accept_entry(self: Instance, value: Value) -> Value:
 class Sequential:
     def __init__(machine: Machine, self: Instance, *args: Value) -> None:
         self.attrs["training"] = True
-        named = mapping(args[0]) if len(args) == 1 else None
+        only = args[0] if len(args) == 1 else None
+        named = None if isinstance(only, DictValue) and only.cls is None else mapping(only)  # a plain dict is refused
         if named is None:
             named = {str(index): module for index, module in enumerate(args)}
         for name, module in named.items():
@@ -184,6 +186,8 @@ class Sequential:
     def forward(machine: Machine, self: Instance, input: Value) -> Value:
         output = input
         for _, module in entries(self):
+            if module is None:
+                raise ShapeError("bad-call", f"`{self.cls.name}` applies None", exception="TypeError")
             output = machine.call(module, (output,))
         return output
 
@@ -223,7 +227,7 @@ class Mapping:
         return known(key) in dict(entries(self))
 
     def __getitem__(machine: Machine, self: Instance, key: Value) -> Value:
-        return entry(self, key)
+        return entry(self, key, missing(self))
 
     def __setitem__(machine: Machine, self: Instance, key: Value, module: Value) -> None:
         put(machine, self, entry_name(self, key), accept_value(self, module))
@@ -251,7 +255,7 @@ class Mapping:
     def pop(machine: Machine, self: Instance, key: Value, default: Value = MISSING) -> Value:
         if default is not MISSING and known(key) not in dict(entries(self)):
             return default
-        found = entry(self, key)
+        found = entry(self, key, missing(self))
         machine.touch(self)
         del self.attrs[text(key)]
         return found
@@ -263,11 +267,17 @@ class Mapping:
 MAPPING = TORCH.names["torch.nn.modules.container._Mapping"]
 
 
-def entry(self: Instance, key: Value) -> Value:
-    """The entry of that name; a KeyError if there is none."""
+def missing(self: Instance) -> str:
+    """The error of reading an entry that is not there: a `ParameterDict` reads attributes."""
+    return "KeyError" if self.cls.is_subclass("torch.nn.ModuleDict") else "AttributeError"
+
+
+def entry(self: Instance, key: Value, exception: str = "KeyError") -> Value:
+    """The entry of that name; an error if there is none."""
     found = dict(entries(self)).get(known(key), MISSING)
     if found is MISSING:
-        raise ShapeError("bad-argument", f"`{self.cls.name}` has no entry {known(key)!r}", exception="KeyError")
+        message = f"`{self.cls.name}` has no entry {known(key)!r}"
+        raise ShapeError("bad-argument", message, exception=exception)
     return found
 
 
@@ -298,6 +308,9 @@ def add_pairs(machine: Machine, self: Instance, pairs: Value) -> None:
         if any(len(row) != 2 for row in rows):
             raise ShapeError("bad-argument", f"pairs are needed, got {describe(pairs)}", exception="ValueError")
         found = {key: value for key, value in rows}  # noqa: C416 - a row is a list here
+    elif isinstance(pairs, DictValue) and pairs.cls is None and self.cls.is_subclass("torch.nn.ParameterDict"):
+        names = sorted(text(key, "key") for key in found)  # as `ParameterDict.update` takes a plain dict
+        found = {name: found[name] for name in names}
     for key, value in found.items():
         put(machine, self, entry_name(self, key), accept_value(self, value))
 

@@ -22,6 +22,7 @@ from cnnlint.frameworks.coerce import dim, dims, flag, items, shape_of
 from cnnlint.frameworks.torch.core import result
 from cnnlint.frameworks.torch.ending import refuse_type
 from cnnlint.frameworks.torch.layer import (
+    become_known,
     inner,
     layer,
     library_class,
@@ -352,6 +353,7 @@ def complete(machine: Machine, self: Instance, input: Value) -> None:
     self.attrs["in_channels"] = shape[-rank - 1]
     check_groups(shape[-rank - 1], self.attrs["out_channels"], self.attrs["groups"])
     weigh(self, bias)
+    become_known(self)
 
 
 def _lazy_convolution(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cnnlint.engine.constraints import clash
+from cnnlint.engine.dimension import text as dim_text
 from cnnlint.engine.errors import ShapeError, Undetermined
 from cnnlint.frameworks.coerce import dim, integer, number, sequence, shape_of
 from cnnlint.frameworks.torch.core import TORCH, result
@@ -51,11 +53,13 @@ class AdaptiveLogSoftmaxWithLoss:
     ) -> None:
         start(self)
         size, classes = integer(in_features, "in_features"), integer(n_classes, "n_classes")
-        cuts = [integer(cut, "cutoffs") for cut in sequence(machine, cutoffs)]
+        given = sequence(machine, cutoffs)
+        whole = not any(isinstance(cut, float) and not cut.is_integer() for cut in given)
+        cuts = [integer(int(cut) if isinstance(cut, float) else cut, "cutoffs") for cut in given] if whole else []
         if not cuts or sorted(set(cuts)) != cuts or cuts[0] <= 0 or cuts[-1] > classes - 1:
             raise ShapeError(
                 "bad-argument",
-                f"`cutoffs` must be unique, ascending and between 1 and {classes - 1}, got {cuts}",
+                f"`cutoffs` must be unique, ascending and between 1 and {classes - 1}, got {given}",
                 exception="ValueError",
             )
         ends = [*cuts, classes]
@@ -85,6 +89,11 @@ class AdaptiveLogSoftmaxWithLoss:
             raise ShapeError(
                 "rank-mismatch",
                 f"a 2-d input and a 1-d target, or one axis less of both, got {len(shape)}-d and {len(target)}-d",
+            )
+        if target and clash(shape[0], target[0]):
+            found = f"{dim_text(shape[0])} and {dim_text(target[0])}"
+            raise ShapeError(
+                "size-mismatch", f"the batches of the input and the target differ: {found}", exception="RuntimeError"
             )
         machine.call(self.attrs["head"], (input_,))
         made = Instance(RESULT, machine.place)

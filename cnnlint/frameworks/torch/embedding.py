@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from cnnlint.engine.dense import embedding
 from cnnlint.engine.dimension import equal, less
 from cnnlint.engine.errors import ShapeError
-from cnnlint.frameworks.coerce import dim, flag, integer, shape_of, tensor
+from cnnlint.frameworks.coerce import dim, flag, integer, option_number, shape_of, tensor
 from cnnlint.frameworks.torch.core import PARAMETER, result
 from cnnlint.frameworks.torch.dtypes import is_usual
 from cnnlint.frameworks.torch.ending import label_range
@@ -86,6 +86,13 @@ def check_indices(machine: Machine, indices: Tensor, rows: Dim) -> None:
         )
 
 
+def check_norm(self: Instance) -> None:
+    """Refuse a norm that is no number."""
+    if self.attrs["max_norm"] is not None:
+        for name in ("max_norm", "norm_type"):
+            option_number(self.attrs[name], name)
+
+
 @layer("Embedding", "embedding", "sparse")
 class Embedding:
     def __init__(
@@ -109,6 +116,7 @@ class Embedding:
 
     def forward(machine: Machine, self: Instance, input: Value) -> Value:
         weight, found = self.attrs["weight"], tensor(input)
+        check_norm(self)
         rows, columns = shape_of(weight, "weight")
         check_indices(machine, found, rows)
         if found.shape is None:
@@ -144,6 +152,7 @@ class EmbeddingBag:
         machine: Machine, self: Instance, input: Value, offsets: Value = None, per_sample_weights: Value = None
     ) -> Value:
         option(self.attrs["mode"], ("sum", "mean", "max"), "mode")
+        check_norm(self)
         return functional("embedding_bag")(
             machine,
             input,

@@ -9,7 +9,7 @@ from cnnlint.engine.constraints import require_equal, require_multiple
 from cnnlint.engine.dimension import equal, floor_div
 from cnnlint.engine.dimension import text as dim_text
 from cnnlint.engine.errors import ShapeError
-from cnnlint.frameworks.coerce import integer, shape_of, tensor
+from cnnlint.frameworks.coerce import integer, option_number, shape_of, tensor
 from cnnlint.frameworks.torch.core import result
 from cnnlint.frameworks.torch.dtypes import dtype_name
 from cnnlint.frameworks.torch.elementwise import REAL, SAME_TYPE, mapped
@@ -17,6 +17,7 @@ from cnnlint.frameworks.torch.operation import operation
 from cnnlint.frameworks.torch.reductions import along
 
 if TYPE_CHECKING:
+    from cnnlint.engine.shape import Shape
     from cnnlint.interpreter.machine import Machine
     from cnnlint.interpreter.values import Tensor, Value
 
@@ -62,16 +63,20 @@ for _name in ("sigmoid", "tanh", "softsign", "tanhshrink", "logsigmoid"):
 
 @operation(f"{F}.elu", f"{F}.elu_")
 def elu(machine: Machine, input: Value, alpha: Value = 1.0, inplace: Value = False) -> Tensor:
+    option_number(alpha, "alpha")
     return activated(input, "elu")
 
 
 @operation(f"{F}.celu", f"{F}.celu_", "torch.celu")
 def celu(machine: Machine, input: Value, alpha: Value = 1.0, inplace: Value = False) -> Tensor:
+    if option_number(alpha, "alpha") == 0:
+        raise ShapeError("bad-argument", "`alpha` must not be 0", exception="RuntimeError")
     return activated(input, "celu")
 
 
 @operation(f"{F}.leaky_relu", f"{F}.leaky_relu_")
 def leaky_relu(machine: Machine, input: Value, negative_slope: Value = 0.01, inplace: Value = False) -> Tensor:
+    option_number(negative_slope, "negative_slope")
     return activated(input, "leaky_relu")
 
 
@@ -84,6 +89,11 @@ def rrelu(
     training: Value = False,
     inplace: Value = False,
 ) -> Tensor:
+    low, high = option_number(lower, "lower"), option_number(upper, "upper")
+    if low is not None and high is not None and low > high:
+        raise ShapeError(
+            "bad-argument", f"`lower` must not be above `upper`: {low} and {high}", exception="RuntimeError"
+        )
     return activated(input, "rrelu")
 
 
@@ -91,31 +101,43 @@ def rrelu(
 def hardtanh(
     machine: Machine, input: Value, min_val: Value = -1.0, max_val: Value = 1.0, inplace: Value = False
 ) -> Tensor:
+    option_number(min_val, "min_val")
+    option_number(max_val, "max_val")
+    if isinstance(min_val, (int, float)) and isinstance(max_val, (int, float)) and min_val > max_val:
+        raise ShapeError("bad-argument", "`min_val` must not be above `max_val`", exception="ValueError")
     return activated(input, "hardtanh")
 
 
 @operation(f"{F}.threshold", f"{F}.threshold_", "torch.threshold")
 def threshold(machine: Machine, input: Value, threshold: Value, value: Value, inplace: Value = False) -> Tensor:
+    option_number(threshold, "threshold")
+    option_number(value, "value")
     return activated(input, "threshold")
 
 
 @operation(f"{F}.softplus")
 def softplus(machine: Machine, input: Value, beta: Value = 1.0, threshold: Value = 20.0) -> Tensor:
+    option_number(beta, "beta")
+    option_number(threshold, "threshold")
     return activated(input, "softplus")
 
 
 @operation(f"{F}.hardshrink", "torch.hardshrink", "Tensor.hardshrink")
 def hardshrink(machine: Machine, input: Value, lambd: Value = 0.5) -> Tensor:
+    option_number(lambd, "lambd")
     return activated(input, "hardshrink")
 
 
 @operation(f"{F}.softshrink")
 def softshrink(machine: Machine, input: Value, lambd: Value = 0.5) -> Tensor:
+    bound = option_number(lambd, "lambd")
+    if bound is not None and bound < 0:
+        raise ShapeError("bad-argument", f"`lambd` must not be negative, got {bound}", exception="RuntimeError")
     return activated(input, "softshrink")
 
 
 @operation(f"{F}.gelu")
-def gelu(machine: Machine, input: Value, approximate: Value = "none") -> Tensor:
+def gelu(machine: Machine, input: Value, *, approximate: Value = "none") -> Tensor:
     if isinstance(approximate, str) and approximate not in ("none", "tanh"):
         raise ShapeError(
             "bad-argument", f'`approximate` must be "none" or "tanh", not "{approximate}"', exception="RuntimeError"
@@ -211,9 +233,25 @@ def _dropout(name: str, *, trains: bool) -> None:
     def body(
         machine: Machine, input: Value, p: Value = 0.5, training: Value = trains, inplace: Value = False
     ) -> Tensor:
+        _check_maps(name, tensor(input).shape)
         return dropped(input, p)
 
     operation(f"{F}.{name}")(body)
+
+
+RANKS = {"dropout1d": (2, 3), "dropout2d": (2, None), "dropout3d": (2, None)}
+"""The fewest and the most axes that dropouts of whole maps take."""
+
+
+def _check_maps(name: str, shape: Shape | None) -> None:
+    low, high = RANKS.get(name, (0, None))
+    if shape is not None and (len(shape) < low or (high is not None and len(shape) > high)):
+        raise ShapeError(
+            "rank-mismatch",
+            f"`{name}` takes {f'{low} or {high}' if high else f'at least {low}'} dimensions, got {shapes.text(shape)}",
+            actual=str(len(shape)),
+            exception="RuntimeError",
+        )
 
 
 for _name, _trains in (

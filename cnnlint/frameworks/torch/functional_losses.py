@@ -296,34 +296,11 @@ def nll_loss(
     reduce: Value = None,
     reduction: Value = "mean",
 ) -> Tensor:
+    one, other = shape_of(input), shape_of(target, "target")
+    if len(one) > 1 and not other:
+        wrong = _wrong_ranks(one, other)
+        wrong.exception = "ValueError"
+        raise wrong
     shape = _class_shape(input, target, probabilities=False)
     _check_class_weight(input, weight)
     return reduced(shape, reduction, tensor(input), size_average, reduce)
-
-
-def _plain(name: str) -> None:
-    """A loss whose shapes are not checked here; its result is known only where it is one number."""
-
-    def body(
-        machine: Machine, input: Value, target: Value, *args: Value, reduction: Value = "mean", **kwargs: Value
-    ) -> Tensor:
-        if known(reduction) == "none":
-            return result(None, like=tensor(input))
-        return result((), like=tensor(input))
-
-    operation(f"{F}.{name}")(body)
-
-
-for _name in (
-    "ctc_loss",
-    "hinge_embedding_loss",
-    "multi_margin_loss",
-    "multilabel_margin_loss",
-    "multilabel_soft_margin_loss",
-    "soft_margin_loss",
-    "cosine_embedding_loss",
-    "margin_ranking_loss",
-    "triplet_margin_loss",
-    "triplet_margin_with_distance_loss",
-):
-    _plain(_name)

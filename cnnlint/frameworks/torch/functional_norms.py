@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from cnnlint.engine import attention, normalization
 from cnnlint.engine import shape as shapes
-from cnnlint.engine.dimension import floor_div, product
+from cnnlint.engine.dimension import floor_div
 from cnnlint.engine.errors import ShapeError
 from cnnlint.frameworks.coerce import dim as dimension
 from cnnlint.frameworks.coerce import flag, shape_of, tensor
@@ -18,6 +18,7 @@ from cnnlint.frameworks.torch.reshaping import axis_of
 from cnnlint.interpreter.values import Tensor
 
 if TYPE_CHECKING:
+    from cnnlint.engine.shape import Shape
     from cnnlint.interpreter.machine import Machine
     from cnnlint.interpreter.values import Value
 
@@ -42,12 +43,25 @@ def batch_norm(
     x = tensor(input)
     shape = shape_of(x)
     for each in (running_mean, running_var, weight, bias):
-        if isinstance(each, Tensor) and each.shape is not None and len(each.shape) == 1:
+        if isinstance(each, Tensor) and each.shape is not None:
+            _check_row(each.shape)
             normalization.batch_norm(shape, each.shape[0])
     normalization.batch_norm(shape)
     if training is True:
         normalization.check_more_than_one_value(shape)
     return result(shape, like=x)
+
+
+def _check_row(shape: Shape) -> None:
+    """Statistics and weights have one number for each channel. Raises ShapeError "rank-mismatch"."""
+    if len(shape) != 1:
+        raise ShapeError(
+            "rank-mismatch",
+            f"one number for each channel is needed, got {shapes.text(shape)}",
+            expected="1",
+            actual=str(len(shape)),
+            exception="RuntimeError",
+        )
 
 
 @operation(f"{F}.instance_norm", "torch.instance_norm")
@@ -67,14 +81,8 @@ def instance_norm(
     for each in (running_mean, running_var, weight, bias):
         if isinstance(each, Tensor) and each.shape is not None and len(each.shape) == 1:
             normalization.batch_norm(shape, each.shape[0])
-    if use_input_stats is True and product(shape[2:]) == 1:
-        raise ShapeError(
-            "size-mismatch",
-            f"instance normalization needs more than 1 spatial element, but the input is {shapes.text(shape)}",
-            expected="more than 1",
-            actual="1",
-            exception="ValueError",
-        )
+    if use_input_stats is True:
+        normalization.check_more_than_one_element(shape[2:], shape)
     return result(shape, like=x)
 
 
@@ -90,8 +98,18 @@ def layer_norm(
 ) -> Tensor:
     x = tensor(input)
     sizes = shape_argument(normalized_shape, "normalized_shape")
+    if not sizes:
+        raise ShapeError("bad-argument", "`normalized_shape` must not be empty", exception="RuntimeError")
     for each in (weight, bias):
         if isinstance(each, Tensor) and each.shape is not None:
+            if len(each.shape) != len(sizes):
+                raise ShapeError(
+                    "rank-mismatch",
+                    f"a weight has the shape {shapes.text(sizes)} that is normalized, not {shapes.text(each.shape)}",
+                    expected=shapes.text(sizes),
+                    actual=shapes.text(each.shape),
+                    exception="RuntimeError",
+                )
             normalization.layer_norm(each.shape, sizes)
     return result(normalization.layer_norm(shape_of(x), sizes), like=x)
 
@@ -114,6 +132,9 @@ def group_norm(
     cudnn_enabled: Value = True,
 ) -> Tensor:
     x = tensor(input)
+    for each in (weight, bias):
+        if isinstance(each, Tensor) and each.shape is not None:
+            _check_row(each.shape)
     channels = next((each.shape[0] for each in (weight, bias) if isinstance(each, Tensor) and each.shape), None)
     groups = dimension(num_groups, "num_groups")
     shape = normalization.group_norm(shape_of(x), groups, channels)
@@ -248,7 +269,8 @@ def multi_head_attention_forward(
 @operation(f"{F}.cosine_similarity", "torch.cosine_similarity")
 def cosine_similarity(machine: Machine, x1: Value, x2: Value, dim: Value = 1, eps: Value = 1e-08) -> Tensor:
     both = shapes.broadcast(shape_of(x1, "x1"), shape_of(x2, "x2"))
-    return result(shapes.reduce(both, axis_of(both, dim)) if both else (), like=tensor(x1))
+    axis = axis_of(both or (1,), dim)  # a number counts as a vector of one
+    return result(shapes.reduce(both, axis) if both else (), like=tensor(x1))
 
 
 @operation(f"{F}.pairwise_distance", "torch.pairwise_distance")
@@ -256,7 +278,7 @@ def pairwise_distance(
     machine: Machine, x1: Value, x2: Value, p: Value = 2.0, eps: Value = 1e-06, keepdim: Value = False
 ) -> Tensor:
     both = shapes.broadcast(shape_of(x1, "x1"), shape_of(x2, "x2"))
-    return result(shapes.reduce(both, -1, keepdims=flag(keepdim)), like=tensor(x1))
+    return result(shapes.reduce(both, -1, keepdims=flag(keepdim)) if both else (), like=tensor(x1))
 
 
 @operation(f"{F}.pdist", "torch.pdist")

@@ -63,6 +63,9 @@ def interpolate(
         what = "only one of `size` and `scale_factor`" if size is not None else "either `size` or `scale_factor`"
         raise _refused(f"`interpolate` takes {what}")
     shape = shape_of(x)
+    axes = len(shape) - 2
+    sizes = None if size is None else _sizes(size, axes)
+    scales = None if scale_factor is None else _scales(scale_factor, axes)
     if len(shape) not in ranks:
         allowed = " or ".join(map(str, ranks))
         raise ShapeError(
@@ -72,11 +75,7 @@ def interpolate(
             actual=str(len(shape)),
             exception="NotImplementedError" if 3 <= len(shape) <= 5 else "ValueError",
         )
-    axes = len(shape) - 2
-    if size is not None:
-        made = resizing.resize(shape, _sizes(size, axes))
-    else:
-        made = resizing.upsample(shape, _scales(scale_factor, axes))
+    made = resizing.resize(shape, sizes) if sizes is not None else resizing.upsample(shape, scales or [])
     if how != "area":
         for each in made[2:]:
             require_at_least(each, 1, lambda: _nothing_left(shape, made))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from cnnlint.engine.dimension import less, symbol
 from cnnlint.engine.errors import ShapeError, Undetermined
-from cnnlint.frameworks.coerce import dim, dims, items, known, tensor
+from cnnlint.frameworks.coerce import describe, dim, dims, flag, items, known, refuse, tensor
 from cnnlint.frameworks.torch.core import MODULE, PARAMETER, TORCH, result
 from cnnlint.interpreter.values import HostFunction, Instance, Proposal, Tensor, Unknown, Value, Weight
 
@@ -98,8 +98,11 @@ def parameter(self: Instance, name: str, shape: Shape, dtype: Value = None) -> N
     self.attrs[name] = Weight(PARAMETER, shape, element_type(dtype), name=name)
 
 
-def buffer(self: Instance, name: str, value: Tensor | None) -> None:
+def buffer(self: Instance, name: str, value: Value) -> None:
     """Register a buffer."""
+    if value is not None and not isinstance(value, (Tensor, Unknown)):
+        message = f"cannot assign {describe(value)} to the buffer `{name}`: a tensor or None is needed"
+        raise ShapeError("bad-argument", message, exception="TypeError")
     self.attrs[name] = value
     self.facts["buffers"] = (*self.facts.get("buffers", ()), name)
 
@@ -116,6 +119,13 @@ def given(value: Value) -> Value:
     return dim(value) if isinstance(value, Unknown) and value.symbol else value
 
 
+def become_known(self: Instance) -> None:
+    """Let a lazy layer that has seen its first input be of the class that it becomes."""
+    lazy = next((cls for cls in self.cls.mro if cls.library and cls.name.startswith("Lazy")), None)
+    if lazy is not None:
+        self.cls = lazy.bases[0]
+
+
 def rank_of(self: Instance) -> int:
     """The number of spatial axes of the layer's class."""
     found = self.cls.lookup("_rank")
@@ -126,7 +136,22 @@ def rank_of(self: Instance) -> int:
 def windows(value: Value, n: int, name: str) -> tuple[Dim, ...]:
     """A size for each of `n` axes, as PyTorch's operators take it: a sequence of one stands for all."""
     listed = None if isinstance(value, Unknown) and value.symbol else items(value)
-    return dims(listed[0] if listed is not None and len(listed) == 1 else value, n, name)
+    return dims(listed[0] if listed is not None and len(listed) == 1 else value, n, name, exception="RuntimeError")
+
+
+def refuse_flag(value: Value, name: str) -> None:
+    """Refuse a bool where PyTorch's argument parser takes integers: alone or as the first of several."""
+    listed = None if isinstance(value, Unknown) else items(value)
+    first = listed[0] if listed else value
+    if isinstance(first, bool):
+        raise refuse("an integer", first, name)
+
+
+def truth(value: Value, name: str) -> bool:
+    """An option of a kernel, which takes nothing but a bool."""
+    if not isinstance(value, (Unknown, Instance, bool)):
+        raise refuse("a bool", value, name)
+    return flag(value)
 
 
 def spread(value: Value, n: int, name: str = "") -> tuple[Value, ...]:

@@ -9,7 +9,16 @@ from cnnlint.engine.errors import ShapeError
 from cnnlint.frameworks.coerce import dim, flag, shape_of, tensor
 from cnnlint.frameworks.torch.core import result
 from cnnlint.frameworks.torch.ending import refuse_type
-from cnnlint.frameworks.torch.layer import LAST, layer, library_class, open_ended, parameter, positive, start
+from cnnlint.frameworks.torch.layer import (
+    LAST,
+    become_known,
+    layer,
+    library_class,
+    open_ended,
+    parameter,
+    positive,
+    start,
+)
 from cnnlint.frameworks.torch.provenance import unmeasured
 
 if TYPE_CHECKING:
@@ -108,6 +117,7 @@ def complete(machine: Machine, self: Instance, input: Value) -> None:
         bias = self.facts.pop(LAZY)
         self.attrs["in_features"] = size[0]
         weigh(self, bias)
+        become_known(self)
 
 
 @layer("Bilinear", "dense", "linear")

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from cnnlint.engine.dimension import equal, less, product
 from cnnlint.engine.errors import ShapeError, Undetermined
-from cnnlint.frameworks.coerce import dim, items, known
-from cnnlint.frameworks.torch.core import TORCH
+from cnnlint.frameworks.coerce import dim, items, known, shape_of, tensor
+from cnnlint.frameworks.torch.core import TORCH, result
 from cnnlint.frameworks.torch.layer import buffer, functional, inner, layer, library_class, start
 from cnnlint.interpreter.values import Tensor, Unknown
 
@@ -432,6 +432,17 @@ class LinearCrossEntropyLoss:
         self.attrs["linear"] = machine.call(library_class("torch.nn.Linear"), linear)
 
     def forward(machine: Machine, self: Instance, input: Value, target: Value) -> Value:
-        logits = machine.call(machine.get(self.attrs["linear"], "forward"), (input,))
+        found, sizes = tensor(input), items(self.attrs["out_features"]) or ()
+        shape = shape_of(found)
+        if len(shape) not in (1, 2) or (sizes and len(shape) == 1):
+            expected = "2-d" if sizes else "1-d or 2-d"
+            message = f"`{self.cls.name}` takes a {expected} input, got a {len(shape)}-d one"
+            raise ShapeError("rank-mismatch", message, expected=expected, exception="RuntimeError")
+        machine.call(machine.get(self.attrs["linear"], "forward"), (found,))
+        logits = result((*shape[:-1], self.attrs["num_classes"], *sizes), like=found)
+        goal, ignored = tensor(target, "target").shape, self.attrs["ignore_index"]
+        if goal is not None and goal == logits.shape and ignored is not None and not isinstance(ignored, Unknown):
+            message = "`ignore_index` is for targets of class indices, not of probabilities"
+            raise ShapeError("bad-argument", message, exception="RuntimeError")
         options = {name: self.attrs[name] for name in ("weight", "reduction", "label_smoothing")}
         return functional("cross_entropy")(machine, logits, target, **options)

@@ -21,6 +21,7 @@ from cnnlint.frameworks.torch.registry import (
 )
 from cnnlint.interpreter.calls import misfit
 from cnnlint.interpreter.values import (
+    MISSING,
     BoundMethod,
     DictValue,
     Function,
@@ -67,12 +68,18 @@ def drawn(instance: Instance, items: Iterable[Value], *, recurse: bool = True) -
     return Generator(list(items), gaps[0] if gaps else None)
 
 
-def register(machine: Machine, self: Instance, name: Value, value: Value) -> None:
-    """Give the module a member, as `setattr` does."""
+def member_name(name: Value) -> str:
+    """The name of a member; a KeyError for one that has none or a dot in it."""
     key = text(name, "name")
     if "." in key or not key:
         exception = "KeyError"
         raise ShapeError("bad-argument", f'a name must not be empty or contain a dot, got "{key}"', exception=exception)
+    return key
+
+
+def register(machine: Machine, self: Instance, name: Value, value: Value) -> None:
+    """Give the module a member, as `setattr` does."""
+    key = member_name(name)
     machine.touch(self)
     self.attrs[key] = value
 
@@ -149,6 +156,7 @@ class Module:
         self.facts["buffers"] = (*self.facts.get("buffers", ()), name)
 
     def register_parameter(machine: Machine, self: Instance, name: Value, param: Value) -> None:
+        member_name(name)
         if isinstance(param, Tensor) and not isinstance(param, Weight):
             raise ShapeError("bad-argument", "a parameter must be an `nn.Parameter`", exception="TypeError")
         register(machine, self, name, param)
@@ -431,5 +439,9 @@ def descend(machine: Machine, self: Instance, target: str) -> Value:
     """The member that a dotted path names."""
     found: Value = self
     for name in target.split(".") if target else ():
-        found = machine.get(found, name)
+        inside = machine.find(found, name)
+        if inside is MISSING and isinstance(found, Instance) and is_module(found) and not gaps_of(found, recurse=False):
+            message = f"`{found.cls.name}` has no attribute `{name}`"
+            raise ShapeError("bad-argument", message, exception="AttributeError")
+        found = machine.get(found, name) if inside is MISSING else inside
     return found

@@ -5,20 +5,31 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cnnlint.engine.errors import ShapeError
-from cnnlint.engine.normalization import batch_norm, check_norm_groups, check_normalized, group_norm, layer_norm
-from cnnlint.frameworks.coerce import dim, flag, items, shape_of, tensor
+from cnnlint.engine.normalization import (
+    batch_norm,
+    check_more_than_one_element,
+    check_more_than_one_value,
+    check_norm_groups,
+    check_normalized,
+    layer_norm,
+)
+from cnnlint.frameworks.coerce import dim, flag, items, option_number, shape_of, tensor
 from cnnlint.frameworks.coerce import shape as read_shape
 from cnnlint.frameworks.torch.core import result
 from cnnlint.frameworks.torch.layer import (
     LAST,
+    become_known,
     buffer,
+    functional,
     inner,
     layer,
     library_class,
     of_rank,
     open_ended,
     parameter,
+    positive,
     rank_of,
+    refuse_flag,
     same,
     settled,
     start,
@@ -27,6 +38,7 @@ from cnnlint.interpreter.values import HostFunction, Tensor, Unknown
 
 if TYPE_CHECKING:
     from cnnlint.engine.dimension import Dim
+    from cnnlint.engine.shape import Shape
     from cnnlint.interpreter.machine import Machine
     from cnnlint.interpreter.values import Instance, Value
 
@@ -119,6 +131,8 @@ class BatchNorm:
             of_rank(found, BATCH_RANKS[rank], self, "ValueError")
         else:
             machine.call(machine.get(self, "_check_input_dim"), (found,))
+        check_numbers(self)
+        check_statistics(self, shape_of(found))
         return result(batch_norm(shape_of(found), channels), like=found)
 
     def _check_input_dim(machine: Machine, self: Instance, input: Value) -> None:
@@ -132,11 +146,15 @@ def complete(machine: Machine, self: Instance, input: Value) -> None:
     rank = rank_of(self)
     shape = settled(input, rank).shape
     assert shape is not None
+    counts = flag(self.attrs["affine"]) or flag(self.attrs["track_running_stats"])
+    if counts and len(shape) < 2:
+        of_rank(settled(input, rank), BATCH_RANKS[rank], self, "IndexError")
     machine.touch(self)
     del self.facts[LAZY]
-    if flag(self.attrs["affine"]) or flag(self.attrs["track_running_stats"]):
-        self.attrs["num_features"] = shape[1] if len(shape) > 1 else 0
+    if counts:
+        self.attrs["num_features"] = shape[1]
         weigh(self)
+    become_known(self)
 
 
 def _lazy(
@@ -164,6 +182,29 @@ for _rank in (1, 2, 3):
     layer(f"LazyBatchNorm{_rank}d", "normalization", "batchnorm", _base)(type("Lazy", (), {"__init__": _lazy}))
 
 
+def check_numbers(self: Instance) -> None:
+    """Refuse an `eps` or a `momentum` that is no number."""
+    option_number(self.attrs["eps"], "eps")
+    if self.attrs["momentum"] is not None:
+        option_number(self.attrs["momentum"], "momentum")
+
+
+def check_statistics(self: Instance, shape: Shape) -> None:
+    """What batch statistics need, which a layer takes in training and where it tracks none.
+
+    From torch `nn/modules/batchnorm.py` `_BatchNorm.forward` and `nn/functional.py` `batch_norm`.
+    """
+    eps = self.attrs["eps"]
+    if isinstance(eps, (int, float)) and eps < 0:
+        raise ShapeError("bad-argument", f"`eps` must not be negative, got {eps}", exception="ValueError")
+    tracks = self.attrs.get("running_mean") is not None or self.attrs.get("running_var") is not None
+    if tracks and self.attrs["training"] is not True:
+        return
+    check_more_than_one_value(shape)
+    if isinstance(eps, (int, float)) and eps == 0:
+        raise ShapeError("bad-argument", f"`eps` must be positive in training, not {eps}", exception="ValueError")
+
+
 @layer("SyncBatchNorm", "normalization", "batchnorm", BATCH)
 class SyncBatchNorm:
     def __init__(
@@ -185,7 +226,12 @@ class SyncBatchNorm:
 
     def forward(machine: Machine, self: Instance, input: Value) -> Value:
         found = tensor(input)
-        return result(batch_norm(shape_of(found), declared(self)), like=found)
+        shape = shape_of(found)
+        if len(shape) < 2:
+            of_rank(found, (2, 3, 4, 5), self, "ValueError")
+        check_numbers(self)
+        check_statistics(self, shape)
+        return result(batch_norm(shape, declared(self)), like=found)
 
     def convert_sync_batchnorm(machine: Machine, module: Value, process_group: Value = None) -> Value:
         return module
@@ -214,8 +260,11 @@ class InstanceNorm:
         found = settled(input, rank, self.attrs["num_features"])
         shape = of_rank(found, (rank + 1, rank + 2), self, "ValueError")
         if flag(self.attrs["affine"]):
-            check_normalized(self.attrs["num_features"], shape[-rank - 1])
-        elif flag(self.attrs["track_running_stats"]):
+            check_normalized(self.attrs["num_features"], shape[-rank - 1], exception="ValueError")
+        check_numbers(self)
+        if self.attrs["training"] is True or not flag(self.attrs["track_running_stats"]):
+            check_more_than_one_element(shape[-rank:], shape)
+        if flag(self.attrs["track_running_stats"]):
             check_normalized(declared(self) or 0, shape[-rank - 1])
         return result(shape, like=found)
 
@@ -254,9 +303,8 @@ class GroupNorm:
 
     def forward(machine: Machine, self: Instance, input: Value) -> Value:
         found = tensor(input)
-        weight = self.attrs["weight"]
-        channels = shape_of(weight)[0] if isinstance(weight, Tensor) else None
-        return result(group_norm(shape_of(found), self.attrs["num_groups"], channels), like=found)
+        attrs = self.attrs
+        return functional("group_norm")(machine, found, attrs["num_groups"], attrs["weight"], attrs["bias"])
 
     def reset_parameters(machine: Machine, self: Instance) -> None: ...
 
@@ -265,6 +313,7 @@ def axes(value: Value) -> tuple[Dim, ...]:
     """A `normalized_shape`: one size or several."""
     if isinstance(value, Unknown) and value.symbol:
         return (dim(value),)
+    refuse_flag(value, "normalized_shape")
     return read_shape(value, "normalized_shape")
 
 
@@ -346,7 +395,15 @@ class LocalResponseNorm:
                 actual=str(len(found.shape)),
                 exception="ValueError",
             )
+        check_window(self)
         return same(found)
+
+
+def check_window(self: Instance) -> None:
+    """Refuse a window of no channels, and options that are no numbers."""
+    positive(dim(self.attrs["size"], "size"), "a window of at least 1 channel is needed", "RuntimeError")
+    for name in ("alpha", "beta", "k"):
+        option_number(self.attrs[name], name)
 
 
 @layer("CrossMapLRN2d", "normalization", "normalization")
@@ -361,4 +418,5 @@ class CrossMapLRN2d:
         found = tensor(input)
         if found.shape is not None:
             of_rank(found, (4,), self, "ValueError")
+        check_window(self)
         return same(found)

@@ -6,9 +6,10 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from cnnlint.engine.constraints import require_at_least
+from cnnlint.engine.dimension import equal
 from cnnlint.engine.errors import ShapeError
 from cnnlint.engine.shape import pad, text
-from cnnlint.frameworks.coerce import items
+from cnnlint.frameworks.coerce import items, option_number
 from cnnlint.frameworks.torch.core import result
 from cnnlint.frameworks.torch.layer import inner, layer, library_class, of_rank, rank_of, settled, spread, start
 
@@ -24,7 +25,8 @@ def padded(self: Instance, input: Value, mode: str, *, any_rank: bool = False) -
     """The input with the layer's padding: pairs of widths, the last axis first."""
     rank = rank_of(self)
     found = settled(input, rank)
-    shape = found.shape if any_rank else of_rank(found, (rank + 1, rank + 2), self, "ValueError")
+    exception = "ValueError" if mode == "circular" else "NotImplementedError"
+    shape = found.shape if any_rank else of_rank(found, (rank + 1, rank + 2), self, exception)
     assert shape is not None
     widths = items(self.attrs["padding"]) or ()
     pairs = [(widths[at], widths[at + 1]) for at in range(0, len(widths) - 1, 2)]
@@ -33,9 +35,10 @@ def padded(self: Instance, input: Value, mode: str, *, any_rank: bool = False) -
             "bad-argument", f"{len(widths)} widths do not pad an input of {len(shape)} axes", exception="RuntimeError"
         )
     made = pad(shape, pairs[::-1], mode)
-    if mode == "replicate" or (mode == "reflect" and rank == 1):
-        for size in made[len(made) - len(pairs) :]:
-            require_at_least(size, 1, partial(_nothing_left, shape, made))
+    if rank == 1 and mode in ("replicate", "reflect"):
+        require_at_least(made[-1], 1, partial(_nothing_left, shape, made))
+    elif mode == "replicate" and all(equal(size, 0) is True for size in made[-rank:]):
+        raise _nothing_left(shape, made)
     return result(made, like=found)
 
 
@@ -50,6 +53,8 @@ class ConstantPadNd:
         self.attrs |= {"value": value, "padding": spread(padding, 2 * rank_of(self), "padding")}
 
     def forward(machine: Machine, self: Instance, input: Value) -> Value:
+        if self.attrs["value"] is not None:
+            option_number(self.attrs["value"], "value")
         return padded(self, input, "constant", any_rank=True)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cnnlint.engine.constraints import require_at_least
+from cnnlint.engine.constraints import clash, require_at_least
 from cnnlint.engine.dimension import less
 from cnnlint.engine.errors import ShapeError
 from cnnlint.engine.pooling import adaptive_pool, max_unpool, pool
@@ -24,6 +24,7 @@ from cnnlint.frameworks.torch.layer import (
     settled,
     spread,
     start,
+    truth,
     windows,
 )
 
@@ -51,7 +52,7 @@ def pooled(self: Instance, input: Value, padding: Value = 0, dilation: Value = 1
         stride=kernel if stride is None or items(stride) == () else windows(stride, rank, "stride"),
         padding=pair_padding(pads),
         dilation=windows(dilation, rank, "dilation"),
-        ceil_mode=flag(attrs["ceil_mode"]),
+        ceil_mode=truth(attrs["ceil_mode"], "ceil_mode"),
         unbatched=True,
     )
     return result(shape, like=found)
@@ -127,6 +128,7 @@ class AvgPoolNd:
         }
 
     def forward(machine: Machine, self: Instance, input: Value) -> Value:
+        truth(self.attrs["count_include_pad"], "count_include_pad")
         return pooled(self, input, self.attrs["padding"])
 
 
@@ -176,14 +178,19 @@ class LPPoolNd:
         }
 
     def forward(machine: Machine, self: Instance, input: Value) -> Value:
-        if rank_of(self) == 1 and isinstance(self.attrs["kernel_size"], tuple):
+        rank = rank_of(self)
+        if rank > 1:
+            dims(self.attrs["kernel_size"], rank, "kernel_size")
+        made = pooled(self, input)
+        if rank == 1 and isinstance(self.attrs["kernel_size"], tuple):
             raise ShapeError("bad-argument", "`LPPool1d` takes its kernel size as a number", exception="TypeError")
-        dims(self.attrs["kernel_size"], rank_of(self), "kernel_size")
-        return pooled(self, input)
+        return made
 
 
 @inner("_AdaptiveAvgPoolNd", "pooling")
 class AdaptiveAvgPoolNd:
+    _averages = True
+
     def __init__(machine: Machine, self: Instance, output_size: Value) -> None:
         start(self)
         self.attrs["output_size"] = given(output_size)
@@ -206,8 +213,20 @@ def adapted(self: Instance, input: Value) -> Tensor:
     """The result of an adaptive pooling; `None` keeps the input's size."""
     rank = rank_of(self)
     found = settled(input, rank)
+    sizes = output_sizes(self.attrs["output_size"], rank)
+    of_one = rank > 1 and all(each == 1 for each in sizes)
+    if of_one and found.shape is not None and self.cls.lookup("_averages") is True:
+        return over_the_last(self, found)
     shape = of_rank(found, (rank + 1, rank + 2), self)
-    return result(adaptive_pool(shape, output_sizes(self.attrs["output_size"], rank), unbatched=True), like=found)
+    return result(adaptive_pool(shape, sizes, unbatched=True), like=found)
+
+
+def over_the_last(self: Instance, found: Tensor) -> Tensor:
+    """An average over all of the last axes, which PyTorch computes as the mean of a tensor of any rank."""
+    rank, shape = rank_of(self), shape_of(found)
+    if len(shape) < rank:
+        of_rank(found, tuple(range(rank, rank + 3)), self, "IndexError")
+    return result((*shape[: len(shape) - rank], *(1,) * rank), like=found)
 
 
 def output_sizes(value: Value, rank: int) -> list[Dim | None]:
@@ -215,7 +234,9 @@ def output_sizes(value: Value, rank: int) -> list[Dim | None]:
     listed = items(value) if value is not None else None
     sizes = (value,) * rank if listed is None else listed
     if len(sizes) != rank:
-        raise ShapeError("bad-argument", f"`output_size` needs {rank} sizes, got {len(sizes)}", exception="ValueError")
+        raise ShapeError(
+            "bad-argument", f"`output_size` needs {rank} sizes, got {len(sizes)}", exception="RuntimeError"
+        )
     if value is None or (rank == 1 and sizes[0] is None):
         raise ShapeError("bad-argument", "`output_size` must be given as a number", exception="TypeError")
     return [None if size is None else dim(size, "output_size") for size in sizes]
@@ -261,15 +282,16 @@ class FractionalMaxPoolNd:
     def forward(machine: Machine, self: Instance, input: Value) -> Value:
         rank, attrs = rank_of(self), self.attrs
         found = settled(input, rank)
-        shape = of_rank(found, (rank + 1, rank + 2), self)
+        few = found.shape is not None and len(found.shape) <= rank
+        shape = of_rank(found, (rank + 1, rank + 2), self, "IndexError" if few else "RuntimeError")
         sizes: list[Dim]
         if attrs["output_size"] is None:
             sizes = [scaled_size(size, each) for size, each in zip(shape[-rank:], attrs["output_ratio"], strict=True)]
         else:
-            sizes = list(dims(attrs["output_size"], rank, "output_size"))
+            sizes = list(dims(attrs["output_size"], rank, "output_size", exception="RuntimeError"))
             for size in sizes:
                 positive(size + 1, f"`output_size` must not be negative, got {size}", "RuntimeError")
-        check_room(shape[-rank:], dims(attrs["kernel_size"], rank, "kernel_size"), sizes)
+        check_room(shape[-rank:], dims(attrs["kernel_size"], rank, "kernel_size", exception="RuntimeError"), sizes)
         return with_indices(self, result(resize(shape, sizes, unbatched=True), like=found))
 
 
@@ -318,20 +340,30 @@ class MaxUnpoolNd:
         rank, attrs = rank_of(self), self.attrs
         found = settled(input, rank)
         wanted = None if output_size is None else tuple(dim(size) for size in items(output_size) or ())
+        if wanted is not None and len(wanted) not in (rank, rank + 2):
+            message = f"`output_size` takes {rank} or {rank + 2} sizes, got {len(wanted)}"
+            raise ShapeError("bad-argument", message, exception="ValueError")
         shape = max_unpool(
             of_rank(found, (rank + 1, rank + 2), self),
             dims(attrs["kernel_size"], rank, "kernel_size"),
-            stride=dims(attrs["stride"], rank, "stride"),
-            padding=dims(attrs["padding"], rank, "padding"),
+            stride=first(attrs["stride"], rank, "stride"),
+            padding=first(attrs["padding"], rank, "padding"),
             output_size=wanted,
         )
         check_indices(found, shape_of(indices, "indices"))
         return result(shape, like=found)
 
 
+def first(value: Value, rank: int, name: str) -> tuple[Dim, ...]:
+    """A number for each axis; more of them than axes are not looked at."""
+    listed = items(value)
+    return dims(value if listed is None else listed[:rank], rank, name)
+
+
 def check_indices(input: Tensor, indices: Shape) -> None:
     """The positions of the maxima have the input's shape."""
-    if input.shape is not None and len(input.shape) != len(indices):
+    shape = input.shape
+    if shape is not None and (len(shape) != len(indices) or any(map(clash, shape, indices))):
         raise ShapeError("size-mismatch", "the input and the indices of an unpooling must have the same shape")
 
 

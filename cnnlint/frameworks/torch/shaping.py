@@ -103,7 +103,10 @@ class Unfold:
     def forward(machine: Machine, self: Instance, input: Value) -> Value:
         found = settled(input, 2)
         shape = of_rank(found, (3, 4), self)
-        return result(unfold(shape, dims(self.attrs["kernel_size"], 2, "kernel_size"), **slides(self)), like=found)
+        return result(
+            unfold(shape, dims(self.attrs["kernel_size"], 2, "kernel_size", exception="RuntimeError"), **slides(self)),
+            like=found,
+        )
 
 
 @layer("Fold", "reshape", "fold")
@@ -125,7 +128,9 @@ class Fold:
         found = tensor(input)
         shape_of(found)
         shape = of_rank(found, (2, 3), self)
-        sizes, kernel = (dims(self.attrs[name], 2, name) for name in ("output_size", "kernel_size"))
+        sizes, kernel = (
+            dims(self.attrs[name], 2, name, exception="RuntimeError") for name in ("output_size", "kernel_size")
+        )
         return result(fold(shape, sizes, kernel, **slides(self)), like=found)
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cnnlint.engine.constraints import clash
+from cnnlint.engine.dimension import text as dim_text
 from cnnlint.engine.errors import ShapeError
-from cnnlint.engine.shape import broadcast
+from cnnlint.engine.shape import broadcast, text
 from cnnlint.frameworks.coerce import dim, flag, integer, known, shape_of, tensor
 from cnnlint.frameworks.torch.core import TORCH, result
 from cnnlint.frameworks.torch.layer import layer, library_class, new, start
@@ -14,6 +16,7 @@ from cnnlint.frameworks.torch.registry import cloned
 from cnnlint.interpreter.values import HostFunction, Instance, ListValue, StaticMethod, Unknown
 
 if TYPE_CHECKING:
+    from cnnlint.engine.shape import Shape
     from cnnlint.interpreter.machine import Machine
     from cnnlint.interpreter.values import Value
 
@@ -222,10 +225,33 @@ def stack(machine: Machine, self: Instance, block: Value, num_layers: Value, nor
 def run_through(machine: Machine, self: Instance, args: tuple[Value, ...], options: dict[str, Value]) -> Value:
     """Apply the copies one after the other, then the normalization."""
     output, *others = args
+    if not machine.elements(self.attrs["layers"]):
+        raise ShapeError("bad-call", f"`{self.cls.name}` has no layers to apply", exception="IndexError")
     for block in machine.elements(self.attrs["layers"]):
         output = machine.call(block, (output, *others), options)
     norm = self.attrs["norm"]
     return output if norm is None else machine.call(norm, (output,))
+
+
+def takes_nested(block: Value) -> bool:
+    """Whether an encoder of such layers may skip padding (torch `TransformerEncoder.__init__`)."""
+    if not isinstance(block, Instance) or not block.cls.is_subclass("torch.nn.TransformerEncoderLayer"):
+        return False
+    attention, (one, two) = block.attrs["self_attn"], (block.attrs["norm1"], block.attrs["norm2"])
+    assert isinstance(attention, Instance)
+    assert isinstance(one, Instance)
+    assert isinstance(two, Instance)
+    inside = attention.attrs
+    return (
+        not flag(block.attrs["norm_first"])
+        and flag(inside["batch_first"])
+        and inside["_qkv_same_embed_dim"] is True
+        and inside["in_proj_bias"] is not None
+        and block.attrs["activation_relu_or_gelu"] != 0
+        and one.attrs.get("eps") == two.attrs.get("eps")
+        and isinstance(inside["num_heads"], int)
+        and inside["num_heads"] % 2 == 0
+    )
 
 
 @layer("TransformerEncoder", "attention", "transformer")
@@ -240,7 +266,9 @@ class TransformerEncoder:
         mask_check: Value = True,
     ) -> None:
         stack(machine, self, encoder_layer, num_layers, norm)
-        self.attrs |= {"enable_nested_tensor": enable_nested_tensor, "mask_check": mask_check}
+        nested = enable_nested_tensor if takes_nested(encoder_layer) else False
+        self.attrs |= {"enable_nested_tensor": enable_nested_tensor, "use_nested_tensor": nested}
+        self.attrs["mask_check"] = mask_check
 
     def forward(
         machine: Machine,
@@ -330,6 +358,7 @@ class Transformer:
         tgt_is_causal: Value = None,
         memory_is_causal: Value = False,
     ) -> Value:
+        check_pair(self, tensor(src).shape, tensor(tgt, "tgt").shape)
         masks = {"mask": src_mask, "src_key_padding_mask": src_key_padding_mask}
         memory = machine.call(self.attrs["encoder"], (src,), masks)
         masks = {
@@ -345,6 +374,22 @@ class Transformer:
     ) -> Value:
         size = integer(sz, "sz")
         return result((size, size), "float32")
+
+
+def check_pair(self: Instance, src: Shape | None, tgt: Shape | None) -> None:
+    """Source and target are batches of as many samples, their features those of the model."""
+    if src is None or tgt is None:
+        return
+    axis = 0 if flag(self.attrs["batch_first"]) else 1
+    size = dim(self.attrs["d_model"])
+    if len(src) == 3 and len(tgt) > axis and clash(src[axis], tgt[axis]):
+        what, found = "the batches of `src` and `tgt` differ", f"{text(src)} and {text(tgt)}"
+        raise ShapeError("size-mismatch", f"{what}: {found}", actual=found, exception="RuntimeError")
+    for shape in (src, tgt):
+        if shape and clash(shape[-1], size):
+            message = f"`d_model` is {dim_text(size)}, but the input has {dim_text(shape[-1])} features"
+            expected, actual = dim_text(size), dim_text(shape[-1])
+            raise ShapeError("feature-mismatch", message, expected=expected, actual=actual, exception="RuntimeError")
 
 
 def generate_square_subsequent_mask(machine: Machine, sz: Value, device: Value = None, dtype: Value = None) -> Value:
