@@ -49,9 +49,11 @@ def entries(findings: Sequence[Finding], path: Path, sources: Sources) -> list[E
     ]
 
 
-def write(path: Path, findings: Sequence[Finding], sources: Sources) -> None:
-    """Write the findings down. Raises OSError."""
-    found = sorted(entries(findings, path, sources), key=lambda entry: (entry.filename, entry.code, entry.fingerprint))
+def write(path: Path, findings: Sequence[Finding], sources: Sources, kept: Sequence[Entry] = ()) -> None:
+    """Write the findings down, and entries that are kept. Raises OSError."""
+    found = sorted(
+        (*entries(findings, path, sources), *kept), key=lambda entry: (entry.filename, entry.code, entry.fingerprint)
+    )
     rows = [{name: getattr(entry, name) for name in Entry.__slots__} for entry in found]
     text = json.dumps({"version": VERSION, "findings": rows}, indent=1, ensure_ascii=False)
     path.write_text(text + "\n", encoding="utf-8")
@@ -69,13 +71,23 @@ def read(path: Path) -> list[Entry]:
 def subtract(
     findings: Sequence[Finding], known: Sequence[Entry], path: Path, sources: Sources, files: Sequence[str]
 ) -> tuple[list[Finding], list[Entry]]:
-    """The findings that are not in the baseline, and its entries about the linted files that match none any more."""
+    """The findings that are not in the baseline, and its entries that match none any more.
+
+    Only what is known is told: entries about files that were linted, or that are gone.
+    """
     agreed = {entry.fingerprint for entry in known}
     names = [entry.fingerprint for entry in entries(findings, path, sources)]
     left = [finding for finding, name in zip(findings, names, strict=True) if name not in agreed]
-    linted = {_relative(filename, path.absolute().parent) for filename in files}
+    others = set(elsewhere(known, path, files))
     present = set(names)
-    return left, [entry for entry in known if entry.fingerprint not in present and entry.filename in linted]
+    return left, [entry for entry in known if entry.fingerprint not in present and entry not in others]
+
+
+def elsewhere(known: Sequence[Entry], path: Path, files: Sequence[str]) -> list[Entry]:
+    """The entries about files that are there, but were not linted this time."""
+    folder = path.absolute().parent
+    linted = {_relative(filename, folder) for filename in files}
+    return [entry for entry in known if entry.filename not in linted and (folder / entry.filename).exists()]
 
 
 def _relative(filename: str, folder: Path) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from cnnlint.api import Context, Rule
 from cnnlint.rulebook import UnknownRuleError
-from cnnlint.settings.errors import ConfigurationError, did_you_mean
+from cnnlint.settings.errors import ConfigurationError, did_you_mean, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -40,8 +40,9 @@ class Judge:
                 for selector in selectors
             }
         except UnknownRuleError as error:
-            where = "" if settings.source is None else f"{settings.source}: "
-            raise ConfigurationError(f"{where}{error}") from None
+            given = error.selector in settings.given or settings.source is None
+            where = "the command line" if given or settings.source is None else shown(settings.source)
+            raise ConfigurationError(f"{where}: {error}") from None
         _check_options(book, settings)
         self.codes = frozenset(rule.code for rule in self.rules)
         self._models = [rule for rule in self.rules if type(rule).check_model is not Rule.check_model]
@@ -107,16 +108,19 @@ def _check_options(book: Rulebook, settings: Settings) -> None:
     """Whether the options of rules are there and of the right type."""
     with_options = {rule.name: rule.options for rule in book if rule.options}
     for name, options in settings.rules.items():
-        where = f"{settings.source or '--config'}: rules"
+        where = "--config" if settings.source is None else shown(settings.source)
         if name not in with_options:
-            raise ConfigurationError(f"{where}: `{name}` is no rule with options{did_you_mean(name, with_options)}")
-        _check_table(options, with_options[name], f"{where}.{name}")
+            hint = did_you_mean(name, with_options)
+            raise ConfigurationError(f"{where}: `rules`: `{name}` is no rule with options{hint}")
+        _check_table(options, with_options[name], where, f"rules.{name}")
 
 
-def _check_table(options: Mapping[str, Any], defaults: Mapping[str, Any], where: str) -> None:
+def _check_table(options: Mapping[str, Any], defaults: Mapping[str, Any], where: str, path: str) -> None:
     for key, value in options.items():
         if key not in defaults:
-            raise ConfigurationError(f"{where}: unknown option `{key}`{did_you_mean(key, defaults)}")
+            raise ConfigurationError(f"{where}: `{path}`: unknown option `{key}`{did_you_mean(key, defaults)}")
         kinds: Iterable[type] = (int, float) if type(defaults[key]) is float else (type(defaults[key]),)
         if type(value) not in kinds:
-            raise ConfigurationError(f"{where}: `{key}`: expected a value such as {defaults[key]!r}")
+            raise ConfigurationError(
+                f"{where}: `{path}.{key}`: expected a value such as {defaults[key]!r}, not {value!r}"
+            )

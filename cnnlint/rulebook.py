@@ -165,10 +165,13 @@ class Rulebook:
         from difflib import get_close_matches
 
         near = get_close_matches(selector, list(self._by_selector), n=5)
-        near.sort(key=lambda code: code[:4] != selector[:4])
+        # Of codes, one of the same hundred, or one that differs in a letter: others are not what was meant.
+        alike = [code for code in near if code[:4] == selector[:4]]
+        cutoff = 0.82 if selector[-1:].isdigit() else 0.6
+        near = alike or get_close_matches(selector, near, n=1, cutoff=cutoff)
         if not near:
             folded = {key.casefold(): key for key in self._by_selector}
-            near = [folded[key] for key in get_close_matches(selector.casefold(), list(folded), n=1)]
+            near = [folded[key] for key in get_close_matches(selector.casefold(), list(folded), n=1, cutoff=cutoff)]
         return UnknownRuleError(selector, near[0] if near else None)
 
 

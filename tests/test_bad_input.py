@@ -115,7 +115,9 @@ def test_a_fifo_or_a_device_is_not_waited_for(cnnlint: Command) -> None:
         (["--config", "none.toml"], "cannot read none.toml: No such file or directory"),
         (["--config", "selct = ['CNN1']"], "unknown key `selct`; did you mean `select`?"),
         (["--config", "a = ["], "neither a file nor a TOML setting"),
-        (["--baseline", "none.json"], "cannot read"),
+        (["--baseline", "none.json"], "there is no baseline "),
+        (["--select", "CNN9"], "the command line: unknown rule `CNN9`\n"),
+        (["--ignore", "cnn103"], "the command line: unknown rule `cnn103`; did you mean `CNN103`?"),
         (["--fail-on", "never"], "--fail-on"),
         (["-", "net.py"], "`-` cannot be given together"),
         (["summary"], "TARGET"),
@@ -131,6 +133,35 @@ def test_what_was_mistyped_is_said_in_one_message(cnnlint: Command, arguments: l
     assert result.err.startswith("error: ")
     assert message in result.err
     assert result.err.count("error:") == 1
+
+
+def test_a_rule_that_the_configuration_misspells_is_told_with_the_file(cnnlint: Command) -> None:
+    Path("net.py").write_text(GOOD, encoding="utf-8")
+    Path("cnnlint.toml").write_text('select = ["CNN1033"]\n', encoding="utf-8")
+    assert cnnlint("net.py").err == "error: cnnlint.toml: unknown rule `CNN1033`; did you mean `CNN103`?\n"
+    given = cnnlint("net.py", "--extend-select", "CNN9").err
+    assert given.startswith(
+        ("error: cnnlint.toml: unknown rule `CNN1033`", "error: the command line: unknown rule `CNN9`")
+    )
+
+
+def test_what_is_not_there_has_not_passed(cnnlint: Command) -> None:
+    result = cnnlint("none.py")
+    assert (result.status, result.out) == (2, "")
+    assert result.err == "error: none.py: no such file or directory\n"
+    assert json.loads(cnnlint("none.py", "--output-format", "json").out) == []
+
+
+def test_a_folder_without_python_is_told(cnnlint: Command) -> None:
+    result = cnnlint(".")
+    assert (result.status, result.out) == (0, "All checks passed!\n")
+    assert result.err == "warning: no Python files or notebooks found under the given paths\n"
+
+
+def test_without_arguments_the_commands_are_shown(cnnlint: Command) -> None:
+    result = cnnlint()
+    assert (result.status, result.out) == (2, "")
+    assert result.err.startswith("Usage: cnnlint ")
 
 
 def test_a_configuration_that_cannot_be_used(cnnlint: Command) -> None:

@@ -63,13 +63,21 @@ def _version(ctx: click.Context, _parameter: click.Parameter, asked: bool) -> No
         ctx.exit()
 
 
-@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(
+    cls=Commands,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.pass_context
 @click.option("-V", "--version", is_flag=True, is_eager=True, expose_value=False, callback=_version, help="Say which.")
-def app() -> None:
+def app(context: click.Context) -> None:
     """Read Keras and PyTorch model code as text: what model.summary() would print, and what would crash.
 
     `cnnlint PATH...` is short for `cnnlint check PATH...`.
     """
+    if context.invoked_subcommand is None:
+        click.echo(context.get_help(), err=True)
+        context.exit(FAILED)
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:

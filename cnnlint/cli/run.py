@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 
 CLEAN, FOUND, FAILED = 0, 1, 2
 STANDARD_INPUT = "-"
+READERS = ("full", "concise", "grouped")
+"""The formats that say `All checks passed!`."""
 
 
 @dataclass(frozen=True)
@@ -149,6 +152,8 @@ class Run:
             given, name = self.standard_input
             return self.linter.check_text(given if text is None else text, name)
         files, failures = self.files
+        if not files and not failures:
+            click.echo("warning: no Python files or notebooks found under the given paths", err=True)
         try:
             return self.linter.check(files, failures)
         finally:
@@ -209,12 +214,16 @@ class Run:
         from cnnlint import baseline
 
         path = self.settings.baseline or self.resolver.working / baseline.DEFAULT_NAME
+        kept: list[baseline.Entry] = []
+        with suppress(OSError, baseline.BaselineError):  # a first one, or one that is to be replaced
+            kept = baseline.elsewhere(baseline.read(path), path, outcome.files)
         try:
-            baseline.write(path, outcome.findings, outcome.texts)
+            baseline.write(path, outcome.findings, outcome.texts, kept)
         except OSError as error:
             raise click.ClickException(f"cannot write {path}: {error.strerror or error}") from None
         number = len(outcome.findings)
-        click.echo(f"Wrote {number} finding{'s' * (number != 1)} to {path}.", err=True)
+        others = f", kept {len(kept)} of other files" if kept else ""
+        click.echo(f"Wrote {number} finding{'s' * (number != 1)} to {path}{others}.", err=True)
         return FAILED if _told(outcome.failures) or outcome.broken else CLEAN
 
     def _without_baseline(self, outcome: Outcome) -> tuple[Sequence[Finding], list[str]]:
@@ -225,6 +234,8 @@ class Run:
         assert path is not None
         try:
             known = baseline.read(path)
+        except FileNotFoundError:
+            raise click.ClickException(f"there is no baseline {path}; --write-baseline writes it") from None
         except OSError as error:
             raise click.ClickException(f"cannot read {path}: {error.strerror or error}") from None
         except baseline.BaselineError as error:
@@ -250,6 +261,8 @@ class Run:
             text = render(
                 name, findings, outcome.texts, color=color, files=outcome.files, unsafe_fixes=unsafe, closing=closing
             )
+            if not findings and name in READERS and (outcome.failures or outcome.broken):
+                text = ""  # what could not be read did not pass
         if output is None:
             click.echo(text, nl=False, err=self.reads_standard_input and self.settings.fix, color=True)
             return

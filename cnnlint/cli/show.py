@@ -23,7 +23,7 @@ def settings_as_text(settings: Settings, file: Path, judge: Judge) -> str:
     lines += [
         f"{field.name.replace('_', '-')} = {_shown(field.name, getattr(settings, field.name))}"
         for field in fields(settings)
-        if field.name not in ("root", "source")
+        if field.name not in ("root", "source", "given")
     ]
     lines.append("# The rules that are on:")
     lines += [f"#   {rule.code} {rule.name}" for rule in judge.rules if rule.code in judge.codes_for(file.absolute())]

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from cnnlint.settings.environment import active_environment
-from cnnlint.settings.errors import ConfigurationError
-from cnnlint.settings.layer import merge, read_layer
+from cnnlint.settings.errors import ConfigurationError, shown
+from cnnlint.settings.layer import merge, read_layer, selectors
 from cnnlint.settings.settings import Settings
 
 OWN_NAMES = (".cnnlint.toml", "cnnlint.toml")
@@ -65,7 +65,9 @@ class Resolver:
         return found
 
     def _settings(self, layer: dict[str, Any], root: Path, source: Path | None) -> Settings:
-        settings = Settings.of_layer(merge(layer, self.overrides), root, source)
+        settings = replace(
+            Settings.of_layer(merge(layer, self.overrides), root, source), given=selectors(self.overrides)
+        )
         if settings.python is None and not self.isolated:
             return replace(settings, python=active_environment())
         return settings
@@ -85,19 +87,19 @@ def load_table(path: Path) -> dict[str, Any] | None:
     try:
         content = path.read_bytes()
     except OSError as error:
-        raise ConfigurationError(f"cannot read {path}: {error.strerror or error}") from None
+        raise ConfigurationError(f"cannot read {shown(path)}: {error.strerror or error}") from None
     if path.name == PYPROJECT and b"cnnlint" not in content:
         return None
     try:
         table = parse_toml(content.decode("utf-8-sig"))
     except ValueError as error:
-        raise ConfigurationError(f"{path}: not a TOML file: {error}") from None
+        raise ConfigurationError(f"{shown(path)}: not a TOML file: {error}") from None
     if path.name != PYPROJECT:
         return table
     tool = table.get("tool")
     own = tool.get("cnnlint") if isinstance(tool, dict) else None
     if own is not None and not isinstance(own, dict):
-        raise ConfigurationError(f"{path}: `tool.cnnlint`: expected a table")
+        raise ConfigurationError(f"{shown(path)}: `tool.cnnlint`: expected a table")
     return own
 
 
@@ -122,21 +124,13 @@ def read_inline(text: str) -> dict[str, Any]:
 
 def _extended(path: Path, table: dict[str, Any], *, root: Path, seen: tuple[Path, ...] = ()) -> dict[str, Any]:
     """The layer of a file on top of what it extends."""
-    own = read_layer(table, root, _shown(path))
+    own = read_layer(table, root, shown(path))
     if "extend" not in own:
         return own
     below = (path.parent / Path(own["extend"]).expanduser()).resolve()
     if below in (*seen, path.resolve()):
-        raise ConfigurationError(f"{_shown(path)}: `extend` leads back to itself")
+        raise ConfigurationError(f"{shown(path)}: `extend` leads back to itself")
     beyond = load_table(below)
     if beyond is None:
-        raise ConfigurationError(f"{_shown(path)}: `extend`: {below} has no table `tool.cnnlint`")
+        raise ConfigurationError(f"{shown(path)}: `extend`: {below} has no table `tool.cnnlint`")
     return merge(_extended(below, beyond, root=below.parent, seen=(*seen, path.resolve())), own)
-
-
-def _shown(path: Path) -> str:
-    """The path as a message names it: relative to where the user stands, where that is shorter."""
-    try:
-        return path.relative_to(Path.cwd()).as_posix()
-    except ValueError:
-        return path.as_posix()

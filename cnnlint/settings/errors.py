@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -10,6 +11,22 @@ if TYPE_CHECKING:
 
 class ConfigurationError(Exception):
     """The run cannot start as it was configured; the message is one line that names the place and the remedy."""
+
+
+class WrongValueError(ValueError):
+    """A value below a key is not what it should be; `path` leads to it from there, as in `budget.params`."""
+
+    def __init__(self, message: str, *path: str) -> None:
+        super().__init__(message)
+        self.path = path
+
+
+def shown(path: Path) -> str:
+    """The path as a message names it: relative to where the user stands, where that is shorter."""
+    try:
+        return path.relative_to(Path.cwd()).as_posix()
+    except ValueError:
+        return path.as_posix()
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

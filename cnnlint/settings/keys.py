@@ -9,12 +9,13 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from cnnlint.finding import SEVERITIES
-from cnnlint.frameworks import versions
 from cnnlint.settings.amounts import read_batch, read_bytes, read_count, read_dtype, read_share
-from cnnlint.settings.errors import ConfigurationError, did_you_mean
+from cnnlint.settings.errors import ConfigurationError, WrongValueError, did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+
+    from cnnlint.frameworks.versions import Version
 
     Reader = Callable[[Any], Any]
 
@@ -38,17 +39,40 @@ FORMATS = (
 
 def read_table(table: Mapping[str, Any], readers: Mapping[str, Reader], where: str) -> dict[str, Any]:
     """A table with each value read. Raises ConfigurationError for an unknown key or a value of the wrong kind."""
+    try:
+        return _read(table, readers)
+    except WrongValueError as error:
+        path = f"`{'.'.join(error.path)}`: " if error.path else ""
+        raise ConfigurationError(f"{where}: {path}{error}") from None
+
+
+def _read(table: Mapping[str, Any], readers: Mapping[str, Reader]) -> dict[str, Any]:
     values = {}
     for key, value in table.items():
         if key not in readers:
-            raise ConfigurationError(f"{where}: unknown key `{key}`{did_you_mean(key, readers)}")
-        try:
-            values[key] = readers[key](value)
-        except ValueError as error:
-            raise ConfigurationError(f"{where}: `{key}`: {error}") from None
-        except ConfigurationError as error:
-            raise ConfigurationError(f"{where}: `{key}`: {error}") from None
+            raise WrongValueError(f"unknown key `{key}`{did_you_mean(key, readers)}")
+        values[key] = _read_value(key, value, readers[key])
     return values
+
+
+def _read_value(key: str, value: Any, reader: Reader) -> Any:
+    """A value as its reader takes it. Raises WrongValueError, which names the key and shows what stands there."""
+    try:
+        return reader(value)
+    except WrongValueError as error:
+        raise WrongValueError(str(error), key, *error.path) from None
+    except ValueError as error:
+        raise WrongValueError(f"{error}, not {_written(value)}", key) from None
+
+
+def _written(value: Any) -> str:
+    """A value as it stands in TOML, cut short."""
+    import json
+
+    if isinstance(value, dict):
+        return "a table"
+    text = json.dumps(value, ensure_ascii=False, default=str)
+    return text if len(text) <= 40 else f"{text[:39]}…"
 
 
 def _flag(value: Any) -> bool:
@@ -76,21 +100,24 @@ def _mapping(value: Any) -> dict[str, Any]:
 
 
 def _codes_by_pattern(value: Any) -> dict[str, tuple[str, ...]]:
-    return {pattern: _texts(codes) for pattern, codes in _mapping(value).items()}
+    return {pattern: _read_value(pattern, codes, _texts) for pattern, codes in _mapping(value).items()}
 
 
 def _choice(*choices: str) -> Reader:
     def read(value: Any) -> str:
         if value not in choices:
-            suggestion = did_you_mean(value, choices) if isinstance(value, str) else ""
-            raise ValueError(f"expected one of {', '.join(f'`{choice}`' for choice in choices)}{suggestion}")
+            listed = ", ".join(f"`{choice}`" for choice in choices)
+            hint = did_you_mean(value, choices) if isinstance(value, str) else ""
+            if hint:
+                raise WrongValueError(f"expected one of {listed}, not {_written(value)}{hint}")
+            raise ValueError(f"expected one of {listed}")
         return str(value)
 
     return read
 
 
 def _severities(value: Any) -> dict[str, str]:
-    return {code: _choice(*SEVERITIES)(severity) for code, severity in _mapping(value).items()}
+    return {code: _read_value(code, severity, _choice(*SEVERITIES)) for code, severity in _mapping(value).items()}
 
 
 def read_shape(value: Any) -> tuple[int, ...]:
@@ -126,7 +153,7 @@ BUDGET_KEYS: dict[str, Reader] = {
 
 
 def _budget(value: Any) -> dict[str, Any]:
-    return read_table(_mapping(value), BUDGET_KEYS, "budget")
+    return _read(_mapping(value), BUDGET_KEYS)
 
 
 MODEL_KEYS: dict[str, Reader] = {
@@ -140,10 +167,10 @@ MODEL_KEYS: dict[str, Reader] = {
 def _models(value: Any) -> tuple[dict[str, Any], ...]:
     if not isinstance(value, list):
         raise ValueError("expected tables `[[models]]`")  # noqa: TRY004 - as above
-    tables = tuple(read_table(_mapping(each), MODEL_KEYS, "models") for each in value)
-    if any("name" not in table for table in tables):
-        raise ValueError("a table needs a `name`, such as `src/nets/*.py::Tiny*`")
-    return tables
+    for each in value:
+        if "name" not in _mapping(each):
+            raise WrongValueError("a table needs a `name`, such as `src/nets/*.py::Tiny*`")
+    return tuple(_read_value(_written(each["name"]), each, lambda table: _read(table, MODEL_KEYS)) for each in value)
 
 
 def _rules(value: Any) -> dict[str, dict[str, Any]]:
@@ -151,9 +178,11 @@ def _rules(value: Any) -> dict[str, dict[str, Any]]:
 
 
 def _version(framework: str) -> Reader:
+    from cnnlint.frameworks import versions  # a run over other files needs nothing of the frameworks' room
+
     oldest, newest = versions.OLDEST[framework], versions.CURRENT[framework]
 
-    def read(value: Any) -> versions.Version:
+    def read(value: Any) -> Version:
         """A release such as `"2.15"`; a number will not do, since 2.10 is 2.1."""
         expected = f'expected a text such as "{versions.text(newest)}"'
         if not isinstance(value, str) or not _RELEASE.fullmatch(value):
@@ -161,17 +190,16 @@ def _version(framework: str) -> Reader:
         version = tuple(int(part) for part in value.split("."))
         if version[: len(oldest)] < oldest[: len(version)] or version[0] > newest[0]:
             known = f"from {versions.text(oldest)} to {versions.text(newest)}"
-            raise ValueError(f"cnnlint knows the releases {known}, not {value}")
+            raise WrongValueError(f"cnnlint knows the releases {known}, not {value}")
         return version
 
     return read
 
 
-VERSION_KEYS = {framework: _version(framework) for framework in versions.CURRENT}
+def _versions(value: Any) -> dict[str, Version]:
+    from cnnlint.frameworks import versions
 
-
-def _versions(value: Any) -> dict[str, versions.Version]:
-    return read_table(_mapping(value), VERSION_KEYS, "target-version")
+    return _read(_mapping(value), {framework: _version(framework) for framework in versions.CURRENT})
 
 
 KEYS: dict[str, Reader] = {

@@ -60,6 +60,14 @@ def _model(table: dict[str, Any], base: str, where: str) -> dict[str, Any]:
     }
 
 
+def selectors(layer: dict[str, Any]) -> frozenset[str]:
+    """All codes and names of rules that a layer gives."""
+    found = {each for key in ("select", *CODES) for each in layer.get(key, ())}
+    for key in ("per-file-ignores", "extend-per-file-ignores"):
+        found.update(each for *_, codes in layer.get(key, ()) for each in codes)
+    return frozenset((*found, *layer.get("severity", ())))
+
+
 def merge(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
     """Two layers as one. A `select` above starts anew; what only adds to a selection is added up."""
     merged = {**below, **above}

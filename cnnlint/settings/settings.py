@@ -90,6 +90,8 @@ class Settings:
     rules: dict[str, dict[str, Any]] = field(default_factory=dict)
     budget: dict[str, Any] = field(default_factory=dict)
     models: tuple[dict[str, Any], ...] = ()
+    given: frozenset[str] = frozenset()
+    """The codes and names of rules that stand on the command line, to say so where one is wrong."""
 
     @classmethod
     def of_layer(cls, layer: dict[str, Any], root: Path, source: Path | None) -> Settings:

@@ -176,6 +176,23 @@ def test_a_baseline_hides_what_is_agreed_on_and_only_shrinks(cnnlint: Command) -
     assert entry["filename"] == "b.py"
 
 
+def test_a_baseline_keeps_what_is_known_of_other_files_and_tells_of_files_that_are_gone(cnnlint: Command) -> None:
+    for name in ("a.py", "b.py"):
+        Path(name).write_text(BROKEN, encoding="utf-8")
+    cnnlint(".", "--baseline", "agreed.json", "--write-baseline")
+    result = cnnlint("a.py", "--baseline", "agreed.json", "--write-baseline")
+    assert "Wrote 1 finding to " in result.err
+    assert "agreed.json, kept 1 of other files." in result.err
+    assert cnnlint(".", "--baseline", "agreed.json").status == 0
+    Path("b.py").unlink()
+    result = cnnlint(".", "--baseline", "agreed.json")
+    assert "1 in the baseline are found no longer" in result.out
+    assert "  b.py: CNN103 " in result.out
+    cnnlint(".", "--baseline", "agreed.json", "--write-baseline")
+    (entry,) = json.loads(Path("agreed.json").read_text(encoding="utf-8"))["findings"]
+    assert entry["filename"] == "a.py"
+
+
 def test_a_baseline_in_the_configuration_holds_from_any_folder(
     cnnlint: Command, project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
