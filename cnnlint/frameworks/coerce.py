@@ -28,6 +28,11 @@ if TYPE_CHECKING:
     from cnnlint.interpreter.machine import Machine
 
 PLAIN = (bool, int, float, complex, str, bytes, tuple, slice, range, Expr)
+NO_NUMBERS = (
+    *(float, str, bytes, complex, tuple, ListValue, DictValue, SetValue),
+    *(Function, HostFunction, ClassValue),
+)
+"""What is no integer, whatever is in it."""
 BUILT_IN = {ListValue: "list", DictValue: "dict", SetValue: "set", Function: "function", HostFunction: "function"}
 
 
@@ -75,8 +80,10 @@ def dim(value: Value, name: str = "") -> Dim:
     if isinstance(value, Tensor):
         if value.values is not None and len(value.values) == 1 and isinstance(value.values[0], (int, Expr)):
             return value.values[0]
+        if value.shape is not None and any(isinstance(size, int) and size != 1 for size in value.shape):
+            raise refuse("an integer", value, name)
         raise Undetermined("the number in a tensor is not known")
-    if value is None or isinstance(value, (float, str, bytes, complex, tuple, ListValue, DictValue, SetValue)):
+    if value is None or isinstance(value, NO_NUMBERS):
         raise refuse("an integer", value, name)
     raise Undetermined(f"a value of type {describe(value)} stands where an integer is needed")
 
@@ -103,7 +110,7 @@ def items(value: Value) -> tuple[Value, ...] | None:
     return None
 
 
-def dims(value: Value, n: int, name: str = "") -> tuple[Dim, ...]:
+def dims(value: Value, n: int, name: str = "", *, exception: str = "ValueError") -> tuple[Dim, ...]:
     """`n` integers: given as one for all of them or as a sequence of exactly `n`."""
     given = None if isinstance(value, Unknown) and value.symbol else items(value)
     if given is None:
@@ -111,7 +118,7 @@ def dims(value: Value, n: int, name: str = "") -> tuple[Dim, ...]:
     if len(given) != n:
         what = f"`{name}`" if name else "the argument"
         raise ShapeError(
-            "bad-argument", f"{what} must be one integer or {n} of them, got {len(given)}", exception="ValueError"
+            "bad-argument", f"{what} must be one integer or {n} of them, got {len(given)}", exception=exception
         )
     return tuple(dim(item, name) for item in given)
 
@@ -133,6 +140,12 @@ def flag(value: Value) -> bool:
         return bool(value.items)
     if isinstance(value, (Function, HostFunction, ClassValue)):
         return True
+    if isinstance(value, Tensor) and value.shape is not None and value.shape != ():
+        sizes = [size for size in value.shape if isinstance(size, int)]
+        if len(sizes) == len(value.shape) and any(size > 1 for size in sizes):
+            raise ShapeError(
+                "bad-argument", "the truth of an array of more than one element is ambiguous", exception="ValueError"
+            )
     raise Undetermined("the value of an option is not known")
 
 
@@ -156,6 +169,14 @@ def number(value: Value, name: str = "") -> float:
     if value is None or isinstance(value, (str, bytes, tuple, ListValue, DictValue)):
         raise refuse("a number", value, name)
     raise Undetermined(f"{name or 'a number'} is not known")
+
+
+def option_number(value: Value, name: str = "") -> float | None:
+    """A real number, None where it is not known; what is surely none is refused."""
+    try:
+        return number(value, name)
+    except Undetermined:
+        return None
 
 
 def tensor(value: Value, name: str = "input") -> Tensor:
@@ -185,4 +206,6 @@ def shape_of(value: Value, name: str = "input") -> Shape:
 def sequence(machine: Machine, value: Value) -> list[Value]:
     """What an iteration over the value gives."""
     found = items(value) if not isinstance(value, Tensor) else None
+    if value is None or isinstance(value, (bool, int, float, Expr)):
+        raise refuse("a sequence", value)
     return machine.elements(value) if found is None else list(found)
