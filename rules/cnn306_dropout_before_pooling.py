@@ -80,7 +80,12 @@ class DropoutBeforePooling(Rule):
 
     def check_model(self, model: Model, context: Context) -> Iterable[Finding]:
         for layer, pool in Graph(model).pairs():
-            if layer.type == "Dropout" and pool.kind == "pooling" and "max" in pool.type.lower():
+            if (
+                layer.type == "Dropout"
+                and not layer.config.get("noise_shape")
+                and pool.kind == "pooling"
+                and "max" in pool.type.lower()
+            ):
                 yield self.finding(
                     f"`{pool.name}` undoes most of `{layer.name}`: it passes on what was not dropped",
                     layer.place,

@@ -20,7 +20,7 @@ class DropoutOnMaps(Rule):
     ## What it does
 
     Reports an element-wise dropout on the map of a convolution, with its axes still there, normalizations, activations
-    and poolings in between.
+    and poolings in between. One with a `noise_shape`, which drops whole channels or samples, is left alone.
 
     ## Why is this bad?
 
@@ -89,7 +89,7 @@ class DropoutOnMaps(Rule):
         graph = Graph(model)
         for index in graph.leaves:
             layer = graph.layers[index]
-            if layer.type != "Dropout" or not _is_map(layer, model.framework):
+            if layer.type != "Dropout" or layer.config.get("noise_shape") or not _is_map(layer, model.framework):
                 continue
             source = graph.behind(index, PASSED, frozenset({"relu"}))
             if source is None or not is_convolution(graph.layers[source]):

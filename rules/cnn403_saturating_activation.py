@@ -21,8 +21,8 @@ class SaturatingActivation(Rule):
     ## What it does
 
     Reports a sigmoid, tanh or one of their relatives whose output goes, through poolings, dropouts and flattens at
-    most, into a convolution or dense layer. Gates, whose output is multiplied with something, are left alone, and so are
-    recurrent layers, whose state has to stay within bounds.
+    most, into a convolution or dense layer. Gates, whose output is multiplied with something, are left alone, and so
+    are recurrent layers, whose state has to stay within bounds.
 
     ## Why is this bad?
 

@@ -23,8 +23,8 @@ class ImplicitAxis(Rule):
     ## Why is this bad?
 
     Keras adds the axis without a word, and only since release 2.4; most runtimes that a model is exported to refuse
-    the same data (so does cnnlint, with `target-version = { keras = "2.3" }`). A single image without its batch axis may
-    then be taken for a batch of rows.
+    the same data (so does cnnlint, with `target-version = { keras = "2.3" }`). A single image without its batch axis
+    may then be taken for a batch of rows.
 
     ## Example
 

@@ -50,6 +50,12 @@ def told(code: str, rule: str, folder: Path) -> list[str]:
         ),
         ("CNN308", "layers.Conv2D(8, 3), layers.GlobalAveragePooling2D(), layers.Dropout(0.2)", None),
         ("CNN308", "layers.Conv2D(8, 3), layers.SpatialDropout2D(0.2)", None),
+        ("CNN308", "layers.Conv2D(8, 3), layers.Dropout(0.2, noise_shape=(None, 1, 1, 1))", None),
+        (
+            "CNN308",
+            "layers.Conv2D(8, 3), layers.BatchNormalization(), layers.ReLU(), layers.Dropout(0.2)",
+            "`dropout` drops single values of the map of `conv2d`, whose neighbours are nearly the same",
+        ),
         ("CNN310", "layers.Conv2D(8, 3, activation='sigmoid'), layers.BatchNormalization(), layers.Conv2D(8, 3)", None),
         (
             "CNN310",
