@@ -73,6 +73,27 @@ def test_each_rule_has_a_file_of_its_own_name() -> None:
     assert {path.name for path in RULES.glob("[!_]*.py")} == expected
 
 
+def test_the_table_of_what_is_met_names_every_rule_as_it_is() -> None:
+    text = (RULES / "README.md").read_text(encoding="utf-8").partition("# Data, labels and losses")[0]
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in text.splitlines() if "| CNN" in line]
+    told: dict[str, set[tuple[str, str]]] = {}
+    for _, _, codes, states, severities, _ in (row for row in rows if len(row) == 6):
+        names = codes.split(", ")
+        for code, state, severity in zip(names, _spread(states, names), _spread(severities, names), strict=True):
+            told.setdefault(code, set()).add((state, severity))
+    judging = {rule.code: rule for rule in OWN if not rule.code.startswith("CNN0")}
+    assert told.keys() == judging.keys()
+    for code, rule in judging.items():
+        state = "if set" if code.startswith("CNN2") else "on" if rule.default else "off"
+        assert told[code] == {(state, rule.severity)}, code
+
+
+def _spread(cell: str, names: list[str]) -> list[str]:
+    """One word for each of the names: a single one stands for all."""
+    words = cell.split(", ")
+    return words * len(names) if len(words) == 1 else words
+
+
 def test_each_kind_of_fault_has_exactly_one_rule() -> None:
     assert sorted(kind for rule in OWN for kind in rule.kinds) == sorted(FAULT_KINDS)
 
