@@ -11,7 +11,7 @@ from cnnlint.frameworks import coerce
 from cnnlint.frameworks.keras.arguments import same, single
 from cnnlint.frameworks.keras.core import KERAS, result
 from cnnlint.frameworks.keras.graph import operation
-from cnnlint.interpreter.values import DictValue, HostFunction, Tensor, Unknown, Value
+from cnnlint.interpreter.values import DictValue, HostFunction, ListValue, Tensor, Value
 
 if TYPE_CHECKING:
     from cnnlint.interpreter.machine import Machine
@@ -153,11 +153,15 @@ def get(value: Value) -> Value:
                 exception="ValueError",
             )
         return KERAS.names[f"keras.activations.{value}"]
-    if isinstance(value, (bool, int, float)):
-        raise ShapeError(
-            "bad-argument", f"could not interpret the activation function {value!r}", exception="ValueError"
-        )
+    if isinstance(value, (bool, int, float, tuple, ListValue, Tensor)) or _is_empty(value):
+        shown = repr(value) if isinstance(value, (bool, int, float)) else f"a {coerce.describe(value)}"
+        raise ShapeError("bad-argument", f"could not interpret the activation function {shown}", exception="ValueError")
     return value
+
+
+def _is_empty(value: Value) -> bool:
+    """Whether it is a dictionary that describes no object."""
+    return isinstance(value, DictValue) and value.unknown is None and "class_name" not in value.items
 
 
 def _nearest(value: str) -> str | None:
@@ -186,11 +190,10 @@ def apply(machine: Machine, function: Value, tensor: Value) -> Value:
     One that is not known keeps the shape too: `glu` is the only activation that does not, and that one has a name.
     """
     name = name_of(function)
-    if isinstance(function, HostFunction) and name in NAMES and name != "glu":
+    if isinstance(function, HostFunction) and name in NAMES:
         return tensor if name == "linear" else activated(tensor, name)
-    given = machine.call(function, (tensor,))
-    lost = isinstance(given, Unknown) or (isinstance(given, Tensor) and given.shape is None)
-    return tensor if lost else given
+    machine.call(function, (tensor,))
+    return tensor
 
 
 @KERAS.function("keras.activations.get", "keras.activations.deserialize")

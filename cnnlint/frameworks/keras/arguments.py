@@ -4,16 +4,30 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cnnlint.engine.dimension import Expr
 from cnnlint.engine.errors import ShapeError, Undetermined
 from cnnlint.frameworks import coerce
 from cnnlint.frameworks.keras.core import result, settings
-from cnnlint.interpreter.values import Tensor, Unknown, Value
+from cnnlint.frameworks.keras.structure import map_structure
+from cnnlint.interpreter.values import (
+    ClassValue,
+    DictValue,
+    Function,
+    HostFunction,
+    ListValue,
+    Tensor,
+    Unknown,
+    Value,
+)
 
 if TYPE_CHECKING:
     from cnnlint.engine.dimension import Dim
     from cnnlint.engine.shape import Shape
     from cnnlint.engine.windows import ChannelsAxis
     from cnnlint.interpreter.machine import Machine
+
+
+NO_WORDS = (bool, int, float, tuple, ListValue, DictValue, Function, HostFunction, ClassValue, Tensor, Expr)
 
 
 def refused(
@@ -77,8 +91,9 @@ def word(value: Value, allowed: tuple[str, ...], name: str) -> str:
         if known.lower() in allowed:
             return known.lower()
         raise refused(f"`{name}` must be one of {', '.join(map(repr, allowed))}, got {known!r}")
-    if known is None or isinstance(known, (bool, int, float)):
-        raise refused(f"`{name}` must be one of {', '.join(map(repr, allowed))}, got {known!r}", "AttributeError")
+    if known is None or isinstance(known, NO_WORDS):
+        shown = repr(known) if isinstance(known, (bool, int, float)) else coerce.describe(known)
+        raise refused(f"`{name}` must be one of {', '.join(map(repr, allowed))}, got {shown}", "AttributeError")
     raise Undetermined(f"`{name}` is not known")
 
 
@@ -102,6 +117,8 @@ def single(value: Value) -> tuple[Tensor, Shape]:
 
 def same(value: Value) -> Value:
     """The output of a layer that keeps the shape, also of one that is not known yet."""
+    if isinstance(value, (tuple, ListValue, DictValue)):  # such a layer says of any structure that it stays as it is
+        return map_structure(same, value)
     tensor = coerce.tensor(value, "inputs")
     made = result(tensor.shape, like=tensor)
     made.free = tensor.free

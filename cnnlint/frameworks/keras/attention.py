@@ -5,14 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cnnlint.engine import attention as engine
+from cnnlint.engine.constraints import clash
 from cnnlint.engine.dense import check_features
-from cnnlint.engine.dimension import Dim, Expr, product
-from cnnlint.engine.shape import elements
+from cnnlint.engine.dimension import Dim, Expr, equal, product
+from cnnlint.engine.errors import ShapeError
+from cnnlint.engine.shape import broadcast, elements, text
 from cnnlint.frameworks import coerce
 from cnnlint.frameworks.keras.arguments import refused, single
 from cnnlint.frameworks.keras.core import KERAS, result
 from cnnlint.frameworks.keras.layer import add_weight, axis_size, configure, initialize, layer
-from cnnlint.interpreter.values import Instance, ListValue, Unknown, Value
+from cnnlint.interpreter.values import Instance, ListValue, Tensor, Unknown, Value
 
 if TYPE_CHECKING:
     from cnnlint.engine.shape import Shape
@@ -37,7 +39,12 @@ def _listed(self: Instance, inputs: Value) -> list[Value]:
 def _attend(machine: Machine, self: Instance, inputs: Value, scores: Value) -> Value:
     found = _listed(self, inputs)
     (tensor, query), (_, value), (_, key) = (single(item) for item in (*found, found[1])[:3])
-    output = engine.scaled_dot_product(query, key, value)
+    if self.attrs.get("score_mode", "concat") == "concat":  # the features are added, not multiplied
+        broadcast(query[-1:], key[-1:])
+        engine.scaled_dot_product((*query[:-1], 1), (*key[:-1], 1), value)
+    else:
+        engine.scaled_dot_product(query, key, value)
+    output = (*query[:-1], value[-1])  # as Keras puts it together, the batch too
     machine.add_macs(engine.scaled_dot_product_macs(query, key, value))
     made = result(output, like=tensor)
     if coerce.flag(scores):
@@ -109,6 +116,31 @@ def _built_for(input_shape: Value) -> Shape:
     """What the weights depend on: only the number of features is read, the other sizes stand for themselves."""
     rank = len(coerce.items(input_shape) or ())
     return (*(1,) * (rank - 1), axis_size(input_shape, -1, "features"))
+
+
+def _ranks(query: Shape, other: Shape) -> ShapeError:
+    return ShapeError(
+        "rank-mismatch",
+        f"the query and the value must have as many axes, not {text(query)} and {text(other)}",
+        expected=str(len(query)),
+        actual=str(len(other)),
+        exception="ValueError",
+    )
+
+
+def _check_mask(mask: Value, scores: Shape, axes: int) -> None:
+    """An attention mask (batch, queries, keys) covers the scores. Raises ShapeError "size-mismatch"."""
+    if not isinstance(mask, Tensor) or mask.shape is None or axes != 1:
+        return
+    for size, other in zip(mask.shape[-2:], scores[-2:], strict=False):
+        if equal(size, 1) is not True and equal(other, 1) is not True and clash(size, other):
+            raise ShapeError(
+                "size-mismatch",
+                f"the attention mask {text(mask.shape)} does not cover scores of {text(scores)}",
+                expected=text(scores[-2:]),
+                actual=text(mask.shape[-2:]),
+                exception="ValueError",
+            )
 
 
 def _check_query(self: Instance, name: str, shape: Shape) -> None:
@@ -188,11 +220,14 @@ class MultiHeadAttention:
         _, keys = single(value if key is None else key)
         for name, shape in (("query", asked), ("key", keys), ("value", kept)):
             _check_query(self, name, shape)
+            if len(shape) != len(asked):
+                raise _ranks(asked, shape)
+        _check_mask(attention_mask, (asked[0], self.attrs["num_heads"], *asked[1:-1], *keys[1:-1]), len(asked) - 2)
         output = engine.keras_multi_head(asked, kept, keys, self.facts["output_shape"])
         machine.add_macs(_multi_head_macs(self, asked, kept, keys))
         made = result(output, like=tensor)
         if coerce.flag(return_attention_scores):
-            return (made, result((asked[0], self.attrs["num_heads"], *asked[1:-1], *kept[1:-1]), like=tensor))
+            return (made, result((asked[0], self.attrs["num_heads"], asked[1], asked[1]), like=tensor))
         return made
 
 

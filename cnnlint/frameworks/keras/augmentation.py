@@ -1,7 +1,6 @@
 """Layers that prepare images: random augmentation, cropping, resizing. They keep the shape but for a few.
 
-The parameters of each class stand in a table: what must be given, what may be, and the range of its `factor` where
-Keras refuses any other (`BaseImagePreprocessingLayer._set_factor`).
+The parameters of each class stand in a table: what must be given and what may be. `ranges` has what they must be.
 """
 
 from __future__ import annotations
@@ -12,27 +11,26 @@ from cnnlint.engine.errors import ShapeError
 from cnnlint.engine.resizing import resize
 from cnnlint.engine.shape import text
 from cnnlint.frameworks import coerce
-from cnnlint.frameworks.keras.arguments import channels_axis, refused, same
+from cnnlint.frameworks.keras import ranges
+from cnnlint.frameworks.keras.arguments import channels_axis, same
 from cnnlint.frameworks.keras.arguments import data_format as format_of
 from cnnlint.frameworks.keras.core import KERAS, result
 from cnnlint.frameworks.keras.layer import configure, initialize, layer
+from cnnlint.frameworks.keras.options import check_shared
 from cnnlint.frameworks.keras.structure import map_structure
-from cnnlint.interpreter.values import DictValue, Instance, ListValue, Tensor, Value
+from cnnlint.interpreter.values import DictValue, Instance, Tensor, Value
 
 if TYPE_CHECKING:
     from cnnlint.interpreter.machine import Machine
 
 
 class Parameters(NamedTuple):
-    """What a constructor takes, in order, and the range of its `factor`."""
+    """What a constructor takes, in order."""
 
     required: str
     optional: str
-    bounds: tuple[int, int] | None = None
 
 
-WIDE = (-1, 1)
-UPPER = (0, 1)
 TABLE = {
     "AugMix": Parameters("", "value_range num_chains chain_depth factor alpha all_ops interpolation seed data_format"),
     "AutoContrast": Parameters("", "value_range"),
@@ -42,12 +40,12 @@ TABLE = {
     "MaxNumBoundingBoxes": Parameters("max_number", "fill_value"),
     "MixUp": Parameters("", "alpha data_format seed"),
     "RandAugment": Parameters("", "value_range num_ops factor interpolation seed data_format"),
-    "RandomBrightness": Parameters("factor", "value_range seed", WIDE),
-    "RandomColorDegeneration": Parameters("factor", "value_range data_format seed", WIDE),
+    "RandomBrightness": Parameters("factor", "value_range seed"),
+    "RandomColorDegeneration": Parameters("factor", "value_range data_format seed"),
     "RandomColorJitter": Parameters(
         "", "value_range brightness_factor contrast_factor saturation_factor hue_factor seed data_format"
     ),
-    "RandomContrast": Parameters("factor", "value_range seed", UPPER),
+    "RandomContrast": Parameters("factor", "value_range seed"),
     "RandomElasticTransform": Parameters(
         "", "factor scale interpolation fill_mode fill_value value_range seed data_format"
     ),
@@ -55,11 +53,11 @@ TABLE = {
     "RandomFlip": Parameters("", "mode seed data_format"),
     "RandomGaussianBlur": Parameters("", "factor kernel_size sigma value_range data_format seed"),
     "RandomGrayscale": Parameters("", "factor data_format seed"),
-    "RandomHue": Parameters("factor", "value_range data_format seed", UPPER),
+    "RandomHue": Parameters("factor", "value_range data_format seed"),
     "RandomInvert": Parameters("", "factor value_range seed data_format"),
     "RandomPerspective": Parameters("", "factor scale interpolation fill_value seed data_format"),
     "RandomPosterization": Parameters("factor", "value_range data_format seed"),
-    "RandomRotation": Parameters("factor", "fill_mode interpolation seed fill_value data_format", WIDE),
+    "RandomRotation": Parameters("factor", "fill_mode interpolation seed fill_value data_format"),
     "RandomSaturation": Parameters("factor", "value_range data_format seed"),
     "RandomSharpness": Parameters("factor", "value_range data_format seed"),
     "RandomShear": Parameters("", "x_factor y_factor interpolation fill_mode fill_value data_format seed"),
@@ -96,25 +94,14 @@ def bind(
     return values, {key: value for key, value in kwargs.items() if key not in names and key not in BASE}
 
 
-def check_factor(factor: Value, bounds: tuple[int, int]) -> None:
-    """A number, or two of them, within the bounds. Raises ShapeError "bad-argument"."""
-    low, high = bounds
-    pair = factor.items if isinstance(factor, ListValue) else factor if isinstance(factor, tuple) else None
-    if pair is None:
-        wrong = isinstance(factor, str) or (isinstance(factor, (int, float)) and not low <= factor <= high)
-    else:
-        numbers = [value for value in pair if isinstance(value, (int, float))]
-        wrong = len(pair) != 2 or (len(numbers) == 2 and (numbers[0] > high or numbers[1] < low))
-    if wrong:
-        raise refused(f"`factor` must be a number or two numbers between {low} and {high}")
-
-
 def images(machine: Machine, inputs: Value) -> Value:
     """Images of any size, one or a batch; boxes and labels that come with them stay. Raises ShapeError."""
 
     def keep(leaf: Value) -> Value:
         return same(leaf) if isinstance(leaf, Tensor) else leaf
 
+    if inputs is None:
+        raise ShapeError("bad-call", "images are missing: the layer is called on None", exception="AttributeError")
     first = inputs.items.get("images") if isinstance(inputs, DictValue) else inputs
     if isinstance(first, Tensor):
         check_image(first)
@@ -133,19 +120,57 @@ def check_image(tensor: Tensor) -> None:
         )
 
 
+def _fewer_boxes(self: Instance, data: Value) -> Value:
+    """The boxes and labels that come with images, cut or filled up to the layer's number."""
+    if data is None:
+        raise ShapeError("bad-call", "images are missing: the layer is called on None", exception="AttributeError")
+    boxes = data.items.get("bounding_boxes") if isinstance(data, DictValue) else None
+    if not isinstance(data, DictValue) or not isinstance(boxes, DictValue):
+        return data
+    given = self.attrs["max_number"]
+    count = int(given) if isinstance(given, (str, float)) else coerce.dim(given)
+    made = {}
+    for key, leaf in boxes.items.items():
+        shape = coerce.shape_of(leaf, str(key))
+        made[key] = result((*shape[:1], count, *shape[2:]), like=coerce.tensor(leaf))
+    return DictValue({**data.items, "bounding_boxes": DictValue(made)}, data.unknown, data.cls)
+
+
+def _check_colours(self: Instance, data: Value) -> None:
+    """Images of three channels. Raises ShapeError "channel-mismatch"."""
+    if not isinstance(data, Tensor) or data.shape is None:
+        return
+    check_image(data)
+    channels = data.shape[-1 if self.attrs["data_format"] == "channels_last" else -3]
+    if isinstance(channels, int) and channels != 3:
+        raise ShapeError(
+            "channel-mismatch",
+            f"`{self.cls.name}` takes images of 3 channels, not {channels}",
+            expected="3",
+            actual=str(channels),
+            exception="ValueError",
+        )
+
+
 def _declare(name: str, parameters: Parameters) -> None:
     @layer(name, kind="augmentation")
     class Augmentation:
         def __init__(machine: Machine, self: Instance, *args: Value, **kwargs: Value) -> None:
             values, rest = bind(name, parameters, args, kwargs)
+            if name in ranges.WITH_FACTOR and (factor := rest.pop("factor", None)):
+                ranges.WIDE("factor", factor)
             initialize(machine, self, rest)
-            if parameters.bounds is not None:
-                check_factor(values["factor"], parameters.bounds)
-            self.attrs["data_format"] = format_of(machine, kwargs.get("data_format"))
+            ranges.check(name, values)
+            check_shared(values)
+            self.attrs["data_format"] = format_of(machine, {**kwargs, **values}.get("data_format"))
             configure(self, **values)
 
         def call(machine: Machine, self: Instance, data: Value, training: Value = True) -> Value:
-            return data if name == "MaxNumBoundingBoxes" else images(machine, data)
+            if name == "MaxNumBoundingBoxes":
+                return _fewer_boxes(self, data)
+            if name == "RandomColorDegeneration":
+                _check_colours(self, data)
+            return images(machine, data)
 
 
 for _name, _parameters in TABLE.items():

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from cnnlint.engine.errors import ShapeError, Undetermined
 from cnnlint.frameworks import coerce
 from cnnlint.frameworks.keras import spec, weights
+from cnnlint.frameworks.keras.casting import autocast, stamp
 from cnnlint.frameworks.keras.core import LAYER, MODEL, extend, open_shape, result, shown_shape
 from cnnlint.frameworks.keras.graph import connect, node_of, plain
 from cnnlint.frameworks.keras.structure import flatten, is_nested, map_structure, root_cause
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 
 NUMBERED = re.compile(r"\b(height|width|depth|length|features|channels|dim\d)_(\d+)\b")
 """Sizes that nothing states, with the numbers that tell them apart."""
-CONTEXT = ("training", "mask")
+CONTEXT = ("training",)
 """Arguments that Keras passes to a layer only if its `call` takes them."""
 
 
@@ -50,8 +51,8 @@ def call_layer(
     """
     leaves = flatten((args, tuple(kwargs.values())))
     symbolic = any(isinstance(leaf, Unknown) or node_of(leaf) is not None for leaf in leaves)
-    inner = tuple(plain(arg) for arg in args)
-    options = {name: plain(value) for name, value in kwargs.items()}
+    inner = tuple(autocast(self, plain(arg)) for arg in args)
+    options = {name: autocast(self, plain(value)) for name, value in kwargs.items()}
     with machine.apply(self, args, kwargs) as application:
         application.facts["inside"] = (inner, tuple(options.values()))
         application.place = row or place or application.place
@@ -115,6 +116,7 @@ def forward(machine: Machine, self: Instance, args: tuple[Value, ...], kwargs: d
     first = args[0] if args else next(iter(kwargs.values()), None)
     if MODEL not in self.cls.mro:
         check_positional(args)
+    check_training(self, args)
     spec.check(machine, self, first)
     if build(machine, self, args, kwargs):
         spec.check(machine, self, first)
@@ -123,7 +125,7 @@ def forward(machine: Machine, self: Instance, args: tuple[Value, ...], kwargs: d
         output = _by_stated_shape(machine, self, first, output)
     machine.touch(self)
     self.attrs["built"] = True
-    return output
+    return stamp(self, output)
 
 
 def check_positional(args: tuple[Value, ...]) -> None:
@@ -140,6 +142,16 @@ def check_positional(args: tuple[Value, ...]) -> None:
                 help="call the layer on a tensor first" if isinstance(leaf, Instance) else None,
                 exception="ValueError",
             )
+
+
+def check_training(self: Instance, args: tuple[Value, ...]) -> None:
+    """Keras passes `training` by name, even where a tensor stands in its place. Raises ShapeError "bad-call"."""
+    names, _ = parameters(self.cls.lookup("call"))
+    at = names.index("training") if "training" in names else len(args)
+    if at < len(args) and isinstance(args[at], Tensor):
+        raise ShapeError(
+            "bad-call", f"`{self.cls.name}` got multiple values for argument `training`", exception="TypeError"
+        )
 
 
 def parameters(method: Value) -> tuple[list[str], bool]:

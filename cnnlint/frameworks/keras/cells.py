@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 from cnnlint.engine import recurrent as engine
 from cnnlint.engine.dense import check_features
 from cnnlint.engine.errors import Undetermined
+from cnnlint.engine.shape import broadcast
 from cnnlint.frameworks import coerce
 from cnnlint.frameworks.keras.arguments import positive, refused, single
 from cnnlint.frameworks.keras.calling import invoke
 from cnnlint.frameworks.keras.core import LAYER, result
 from cnnlint.frameworks.keras.layer import add_weight, axis_size, configure, initialize, layer
 from cnnlint.frameworks.keras.structure import flatten
-from cnnlint.interpreter.values import Instance, ListValue, Tensor, Value
+from cnnlint.interpreter.values import DictValue, Instance, ListValue, Tensor, Value
 
 if TYPE_CHECKING:
     from cnnlint.engine.dimension import Dim
@@ -29,6 +30,10 @@ def configure_cell(
     initialize(machine, self, kwargs)
     count = positive(units, "units")
     configure(self, units=count, **config)
+    for name in ("dropout", "recurrent_dropout"):
+        value = self.facts["given"].get(name)
+        if name in self.facts["given"] and (value is None or isinstance(value, (str, tuple, ListValue, DictValue))):
+            raise refused(f"`{name}` must be a number between 0 and 1, not {coerce.describe(value)}", "TypeError")
     self.attrs["output_size"] = count
     self.attrs["state_size"] = ListValue([count, count]) if cell == "lstm" else count
     self.facts["cell"] = cell
@@ -51,6 +56,8 @@ def build_cell(machine: Machine, self: Instance, input_shape: Value) -> None:
 def call_cell(machine: Machine, self: Instance, inputs: Value, states: Value) -> Value:
     """One step: (batch, features) and the states to (batch, units) and the new states."""
     tensor, shape = single(inputs)
+    if "shapes" not in self.facts:
+        raise Undetermined("the weights of the cell are not known")
     weights: dict[str, Shape] = self.facts["shapes"]
     check_features(weights["kernel"][0], shape[-1], "features")
     units = self.attrs["units"]
@@ -61,9 +68,12 @@ def call_cell(machine: Machine, self: Instance, inputs: Value, states: Value) ->
     if states is not None and len(flatten(states)) < wanted:
         raise refused(f"`{self.cls.name}` needs {wanted} states, but it is given {len(flatten(states))}", "IndexError")
     machine.add_macs(engine.recurrent_macs(weights, 1, shape[0]))
-    output = result((*shape[:-1], units), like=tensor)
-    again = [result(output.shape, like=tensor) for _ in range(wanted)]
-    return (output, ListValue(again))
+    made: Shape = (*shape[:-1], units)
+    for state in given[:1]:
+        made = broadcast(made, state.shape) if state.shape is not None and len(state.shape) > 1 else made
+    output = result(made, like=tensor)
+    again = [result(made, like=tensor) for _ in range(wanted)]
+    return (output, again[0] if wanted == 1 and isinstance(states, Tensor) else ListValue(again))
 
 
 def check_state(state: Tensor, units: Dim) -> None:
@@ -216,6 +226,8 @@ class GRUCell:
 class StackedRNNCells:
     def __init__(machine: Machine, self: Instance, cells: Value, **kwargs: Value) -> None:
         initialize(machine, self, kwargs)
+        if cells is None or isinstance(cells, (bool, int, float)):
+            raise refused(f"`cells` must be a list of cells, not {coerce.describe(cells)}", "TypeError")
         found = coerce.sequence(machine, cells)
         for cell in found:
             if machine.get(cell, "state_size", None) is None:
@@ -247,10 +259,10 @@ class StackedRNNCells:
         given = coerce.sequence(machine, states)
         made: list[Value] = []
         for cell, state in zip(cells, given, strict=False):
-            own = state if isinstance(state, (ListValue, tuple)) else ListValue([state])
-            inputs, new = step(machine, cell, inputs, own)
+            listed = isinstance(state, (ListValue, tuple))
+            inputs, new = step(machine, cell, inputs, state if listed else ListValue([state]))
             parts = coerce.items(new)
-            made.append(parts[0] if parts is not None and len(parts) == 1 else new)
+            made.append(parts[0] if not listed and parts is not None and len(parts) == 1 else new)
         return (inputs, made[0] if len(made) == 1 else ListValue(made))
 
 

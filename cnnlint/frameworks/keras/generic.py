@@ -12,7 +12,7 @@ from cnnlint.frameworks.keras.core import open_shape, result
 from cnnlint.frameworks.keras.layer import configure, initialize, layer
 from cnnlint.frameworks.keras.structure import tensors
 from cnnlint.frameworks.keras.weights import is_layer
-from cnnlint.interpreter.values import DictValue, Instance, Tensor, Unknown, Value
+from cnnlint.interpreter.values import ClassValue, DictValue, Instance, Tensor, Unknown, Value
 
 if TYPE_CHECKING:
     from cnnlint.interpreter.machine import Machine
@@ -62,11 +62,19 @@ def _stated(machine: Machine, self: Instance, inputs: Value, output: Value) -> V
     return result(open_shape(machine, dims))
 
 
+def check_wrapped(layer: Value) -> None:
+    """Refuse what is no layer, as `Wrapper` does. Raises ShapeError "bad-argument"."""
+    if not isinstance(layer, Unknown) and not is_layer(layer):
+        raise refused(
+            f"a wrapper takes a layer, not {coerce.describe(layer)}",
+            help="call the class to make a layer" if isinstance(layer, ClassValue) else None,
+        )
+
+
 @layer("Wrapper")
 class Wrapper:
     def __init__(machine: Machine, self: Instance, layer: Value, **kwargs: Value) -> None:
-        if not isinstance(layer, Unknown) and not is_layer(layer):
-            raise refused(f"`layer` must be a layer, not {coerce.describe(layer)}", "AssertionError")
+        check_wrapped(layer)
         initialize(machine, self, kwargs)
         self.attrs["layer"] = layer
 

@@ -21,6 +21,7 @@ from cnnlint.engine.shape import text
 from cnnlint.frameworks import coerce
 from cnnlint.frameworks.keras import activation, changes, weights
 from cnnlint.frameworks.keras.core import KERAS, LAYER, VARIABLE, extend
+from cnnlint.frameworks.keras.options import check_initializer, check_shared, policy
 from cnnlint.interpreter.values import (
     ClassMethod,
     ClassValue,
@@ -62,7 +63,12 @@ def _keeping_initializers(cls: ClassValue) -> ClassValue:
     if isinstance(constructor, HostFunction):
         body = constructor.body
 
+        names = constructor.signature.names[1:]
+
         def construct(machine: Machine, self: Instance, *args: Value, **kwargs: Value) -> None:
+            given = {**dict(zip(names, args, strict=False)), **kwargs}
+            check_shared(given)
+            self.facts["given"] = given
             body(machine, self, *args, **kwargs)
             given = {name: value for name, value in kwargs.items() if name.endswith("_initializer")}
             if given and "config" in self.facts:
@@ -90,8 +96,8 @@ def initialize(machine: Machine, self: Instance, kwargs: dict[str, Value], autom
     name = options.pop("name", None)
     trainable = options.pop("trainable", True)
     dtype = options.pop("dtype", None)
-    for ignored in ("activity_regularizer", "autocast"):
-        options.pop(ignored, None)
+    options.pop("activity_regularizer", None)
+    autocast = options.pop("autocast", True)
     input_dim, input_shape = options.pop("input_dim", None), options.pop("input_shape", None)
     batch_shape, length = options.get("batch_input_shape"), options.get("input_length")
     for option in list(options):
@@ -109,12 +115,18 @@ def initialize(machine: Machine, self: Instance, kwargs: dict[str, Value], autom
             f"expected `trainable` to be a boolean, not {coerce.describe(trainable)}",
             exception="ValueError",
         )
-    self.facts |= {"initialized": True, "trainable": trainable, "dtype": dtype if isinstance(dtype, str) else None}
+    compute, variable = policy(dtype)
+    self.facts |= {"initialized": True, "trainable": trainable, "dtype": variable, "compute": compute}
+    self.facts["autocast"] = isinstance(autocast, Unknown) or coerce.flag(autocast)
     self.attrs["built"] = False
     if input_dim is not None:
         self.facts["input_shape"] = (None, input_dim) if length is None else (None, length, input_dim)
     elif input_shape is not None:
-        self.facts["input_shape"] = (None, *stated_shape(input_shape))
+        stated = coerce.items(input_shape)
+        if stated is None and not changes.has(machine, "shapes-are-sequences"):
+            stated = (input_shape,)
+        # What is no shape is kept: only a model that begins with the layer reads it.
+        self.facts["input_shape"] = input_shape if stated is None else (None, *stated_shape(stated))
     elif batch_shape is not None:
         self.facts["input_shape"] = stated_shape(batch_shape)
 
@@ -151,6 +163,7 @@ def add_weight(
     machine: Machine, self: Instance, name: str, shape: Shape, *, trainable: bool = True, dtype: str | None = None
 ) -> Weight:
     """A new variable of a layer of the tables, also its attribute of that name."""
+    check_initializer(self, name, shape)
     made = new_weight(machine, self, name, shape, trainable=trainable, dtype=dtype)
     self.attrs[name] = made
     return made

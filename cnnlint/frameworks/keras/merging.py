@@ -5,15 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cnnlint.engine import merging as engine
+from cnnlint.engine.dimension import Expr
 from cnnlint.engine.errors import ShapeError
 from cnnlint.engine.shape import concatenate as concatenated
 from cnnlint.frameworks import coerce
 from cnnlint.frameworks.keras.arguments import refused
-from cnnlint.frameworks.keras.core import KERAS, result
+from cnnlint.frameworks.keras.core import KERAS, open_dim, result
 from cnnlint.frameworks.keras.layer import configure, initialize, layer
 from cnnlint.interpreter.values import DictValue, Instance, Tensor, Value
 
 if TYPE_CHECKING:
+    from cnnlint.engine.dimension import Dim
     from cnnlint.engine.shape import Shape
     from cnnlint.interpreter.machine import Machine
 
@@ -51,6 +53,18 @@ def _exactly_two(self: Instance, count: int) -> None:
         )
 
 
+def _open_where_mixed(machine: Machine, made: Shape, shapes: list[Shape]) -> Shape:
+    """A size that one input states and another leaves open is open in the output, as in Keras, but for the batch."""
+    rank = len(made)
+    front = {shape[0] for shape in shapes if shape and isinstance(shape[0], int)}
+    sizes: list[Dim] = []
+    for axis, size in enumerate(made):
+        found = [shape[axis - rank] for shape in shapes if len(shape) > rank - axis]
+        mixed = isinstance(size, int) and any(isinstance(each, Expr) for each in found)
+        sizes.append(open_dim(machine, f"dim{axis}") if axis and mixed else size)
+    return (front.pop(), *sizes[1:]) if len(front) == 1 and sizes else tuple(sizes)
+
+
 def _declare_elementwise(name: str, pair: bool = False) -> None:
     @layer(name, kind="merge")
     class Elementwise:
@@ -62,7 +76,7 @@ def _declare_elementwise(name: str, pair: bool = False) -> None:
             tensors, shapes = _inputs(self, inputs)
             if pair:
                 _exactly_two(self, len(tensors))
-            return result(engine.merge(shapes), like=tensors[0])
+            return result(_open_where_mixed(machine, engine.merge(shapes), shapes), like=tensors[0])
 
     def functional(machine: Machine, inputs: Value, **kwargs: Value) -> Value:
         return machine.call(machine.call(KERAS.names[f"keras.layers.{name}"], (), kwargs), (inputs,))

@@ -10,6 +10,7 @@ from cnnlint.engine.shape import normalize_axis
 from cnnlint.frameworks import coerce
 from cnnlint.frameworks.keras import calling
 from cnnlint.frameworks.keras.arguments import refused, same
+from cnnlint.frameworks.keras.generic import check_wrapped
 from cnnlint.frameworks.keras.layer import add_weight, axis_size, configure, initialize, layer, new_weight
 from cnnlint.frameworks.keras.spec import Spec, require
 from cnnlint.interpreter.values import Instance, Tensor, Unknown, Value, Weight
@@ -17,6 +18,9 @@ from cnnlint.interpreter.values import Instance, Tensor, Unknown, Value, Weight
 if TYPE_CHECKING:
     from cnnlint.engine.shape import Shape
     from cnnlint.interpreter.machine import Machine
+
+
+NO_COUNT = (*coerce.NO_NUMBERS, Tensor)
 
 
 def _rank(input_shape: Value) -> int:
@@ -28,11 +32,11 @@ def _rank(input_shape: Value) -> int:
 
 def _axes(value: Value) -> tuple[int, ...]:
     """One axis or several. Raises ShapeError for what is neither."""
-    given = coerce.items(value)
+    given = None if isinstance(value, Tensor) else coerce.items(value)
     if given is not None:
         return tuple(coerce.integer(axis, "axis") for axis in given)
-    if value is None or isinstance(value, (float, str)):
-        raise refused(f"`axis` must be an integer or a list of them, not {value!r}", "TypeError")
+    if value is None or isinstance(value, (float, str, Tensor)):
+        raise refused(f"`axis` must be an integer or a list of them, not {coerce.describe(value)}", "TypeError")
     return (coerce.integer(value, "axis"),)
 
 
@@ -81,6 +85,8 @@ class BatchNormalization:
         configure(
             self, axis=coerce.integer(axis, "axis"), momentum=momentum, epsilon=epsilon, center=center, scale=scale
         )
+        if momentum is None or (isinstance(momentum, coerce.NO_NUMBERS) and not isinstance(momentum, float)):
+            raise refused(f"`momentum` must be a number, not {coerce.describe(momentum)}", "TypeError")
         self.attrs["renorm"] = coerce.flag(renorm)
 
     def build(machine: Machine, self: Instance, input_shape: Value) -> None:
@@ -215,8 +221,11 @@ class SpectralNormalization:
 
     def __init__(machine: Machine, self: Instance, layer: Value, power_iterations: Value = 1, **kwargs: Value) -> None:
         initialize(machine, self, kwargs)
-        if isinstance(power_iterations, int) and power_iterations <= 0:
+        check_wrapped(layer)
+        if isinstance(power_iterations, (int, float)) and power_iterations <= 0:
             raise refused(f"`power_iterations` must be above 0, got {power_iterations}")
+        if power_iterations is None or isinstance(power_iterations, NO_COUNT):
+            raise refused(f"`power_iterations` must be a number, not {coerce.describe(power_iterations)}", "TypeError")
         self.attrs["layer"] = layer
         configure(self, power_iterations=power_iterations)
 
@@ -231,6 +240,8 @@ class SpectralNormalization:
         if not isinstance(kernel, Weight):
             raise ShapeError("bad-argument", f"`{inner.cls.name}` has no `kernel` to normalize", exception="ValueError")
         size = kernel.shape[-1] if kernel.shape else None
+        machine.touch(self)
+        self.attrs["kernel"] = kernel
         new_weight(machine, self, "vector_u", None if size is None else (1, size), trainable=False)
 
     def call(machine: Machine, self: Instance, inputs: Value, training: Value = False) -> Value:

@@ -11,6 +11,7 @@ from cnnlint.frameworks.keras.arguments import data_format as format_of
 from cnnlint.frameworks.keras.core import result
 from cnnlint.frameworks.keras.layer import configure, initialize, layer
 from cnnlint.frameworks.keras.spec import Spec, require
+from cnnlint.interpreter.values import Unknown
 
 if TYPE_CHECKING:
     from cnnlint.engine.dimension import Dim
@@ -121,6 +122,13 @@ def _declare_global(kind: str, short: str, rank: int) -> None:
             )
 
 
+def _exact_format(machine: Machine, value: Value) -> str:
+    """The data format where Keras compares the word as it is; what is empty stands for the global setting."""
+    if isinstance(value, str) and value and value not in ("channels_last", "channels_first"):
+        raise refused(f"`data_format` must be 'channels_last' or 'channels_first', got {value!r}")
+    return format_of(machine, value if isinstance(value, Unknown) or coerce.flag(value) else None)
+
+
 def _declare_adaptive(kind: str, rank: int) -> None:
     @layer(f"Adaptive{kind}Pooling{rank}D", kind="pooling")
     class AdaptivePooling:
@@ -131,7 +139,7 @@ def _declare_adaptive(kind: str, rank: int) -> None:
             configure(
                 self,
                 output_size=sizes(output_size, rank, "output_size"),
-                data_format=format_of(machine, data_format),
+                data_format=_exact_format(machine, data_format),
             )
             require(self, Spec(ndim=rank + 2, channel_axis=_channel_axis(self)))
 

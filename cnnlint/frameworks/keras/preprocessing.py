@@ -6,12 +6,15 @@ from typing import TYPE_CHECKING
 
 from cnnlint.engine.dimension import Dim, equal
 from cnnlint.engine.errors import Undetermined
+from cnnlint.engine.shape import text
 from cnnlint.frameworks import coerce
 from cnnlint.frameworks.keras.arguments import refused, same, single
-from cnnlint.frameworks.keras.calling import call_layer
+from cnnlint.frameworks.keras.calling import as_shape, call_layer
 from cnnlint.frameworks.keras.core import result
-from cnnlint.frameworks.keras.layer import add_weight, axis_size, configure, initialize, layer
-from cnnlint.interpreter.values import Instance, ListValue, Unknown, Value
+from cnnlint.frameworks.keras.layer import add_weight, axis_size, configure, initialize, layer, new_weight
+from cnnlint.frameworks.keras.operands import operand
+from cnnlint.frameworks.keras.structure import map_structure
+from cnnlint.interpreter.values import Instance, ListValue, Tensor, Unknown, Value
 
 if TYPE_CHECKING:
     from cnnlint.engine.shape import Shape
@@ -35,6 +38,7 @@ class Normalization:
         if (mean is None) != (variance is None):
             raise refused("`mean` and `variance` must be given together")
         axes = () if axis is None else coerce.shape(axis, "axis")
+        _check_statistics(mean, variance, len(axes))
         self.facts["axes"] = tuple(coerce.integer(one, "axis") for one in axes)
         configure(self, axis=axes, mean=mean, variance=variance, invert=invert)
 
@@ -60,6 +64,20 @@ class Normalization:
         if isinstance(shape, tuple) and shape and self.attrs["built"] is False:
             Normalization.namespace["build"].body(machine, self, shape)  # type: ignore[attr-defined]
             self.attrs["built"] = True
+
+
+def _check_statistics(mean: Value, variance: Value, axes: int) -> None:
+    """What is given to normalize by: two numbers or arrays of one shape, with no more axes than are kept."""
+    if mean is None:
+        return
+    try:
+        one, other = operand(mean), operand(variance)
+    except Undetermined:
+        return
+    if len(one) != len(other) or any(equal(a, b) is False for a, b in zip(one, other, strict=True)):
+        raise refused(f"`mean` and `variance` must have the same shape, not {text(one)} and {text(other)}")
+    if len(one) > axes:
+        raise refused(f"`mean` has {len(one)} axes, but only {axes} are kept")
 
 
 def mode_of(value: Value, allowed: tuple[str, ...]) -> str:
@@ -182,10 +200,14 @@ class Discretization:
         _, shape = single(inputs)
         mode = self.attrs["output_mode"]
         if mode == "int":
-            return result(shape, "int64")
+            return result(shape, "int32")
         bounds = self.attrs["bin_boundaries"]
         depth = coerce.dim(self.attrs["num_bins"]) if bounds is None else len(coerce.sequence(machine, bounds)) + 1
-        return result(encoded(shape, mode, depth), "float32")
+        if mode == "one_hot" or not shape:
+            made = encoded(shape, mode, depth)
+        else:  # all of the second axis together, as `multi_hot` and `count` of `keras.ops` have it
+            made = (*shape[:1], *shape[2:], depth) if len(shape) > 1 else (depth,)
+        return result(made, self.facts.get("compute"))
 
     def adapt(machine: Machine, self: Instance, data: Value, steps: Value = None) -> None:
         return None
@@ -212,6 +234,51 @@ class Pipeline:
         return inputs
 
 
+@layer("TorchModuleWrapper")
+class TorchModuleWrapper:
+    """A module of PyTorch: its parameters are the layer's weights."""
+
+    def __init__(
+        machine: Machine, self: Instance, module: Value, name: Value = None, output_shape: Value = None, **kwargs: Value
+    ) -> None:
+        from cnnlint.frameworks.torch.core import MODULE
+        from cnnlint.frameworks.torch.registry import gaps_of, named_weights
+
+        initialize(machine, self, {"name": name, **kwargs})
+        if not isinstance(module, Instance) or MODULE not in module.cls.mro:
+            if isinstance(module, (Unknown, Instance)):
+                raise Undetermined("the module inside is not known")
+            raise refused(f"`module` must be a module of PyTorch, not {coerce.describe(module)}", "AttributeError")
+        gaps = gaps_of(module)
+        if module.opaque is not None or gaps:
+            raise Undetermined((module.opaque or gaps[0]).reason)
+        self.attrs |= {"module": module, "output_shape": output_shape, "built": True}
+        for path, weight in named_weights(module):
+            if weight.shape is None:
+                raise refused("a lazy module must be called once before it is wrapped")
+            made = new_weight(machine, self, path, weight.shape, trainable=weight.trainable is not False)
+            made.dtype = weight.dtype
+
+    def call(machine: Machine, self: Instance, *args: Value, training: Value = None, **kwargs: Value) -> Value:
+        from cnnlint.frameworks.torch.core import result as tensor
+
+        def inward(leaf: Value) -> Value:
+            return tensor(leaf.shape, leaf.dtype) if isinstance(leaf, Tensor) else leaf
+
+        def outward(leaf: Value) -> Value:
+            return result(leaf.shape, leaf.dtype) if isinstance(leaf, Tensor) else leaf
+
+        if self.attrs["output_shape"] is not None:
+            return result(as_shape(machine, self.attrs["output_shape"]), self.facts.get("compute"))
+        given = tuple(map_structure(inward, arg) for arg in args)
+        made = machine.call(
+            self.attrs["module"], given, {key: map_structure(inward, arg) for key, arg in kwargs.items()}
+        )
+        if isinstance(made, Unknown):
+            raise Undetermined(made.reason)
+        return map_structure(outward, made)
+
+
 def _declare_foreign(name: str, what: str) -> None:
     @layer(name)
     class Foreign:
@@ -221,6 +288,5 @@ def _declare_foreign(name: str, what: str) -> None:
 
 
 _declare_foreign("TFSMLayer", "a saved model")
-_declare_foreign("TorchModuleWrapper", "a PyTorch module")
 _declare_foreign("JaxLayer", "a JAX function")
 _declare_foreign("FlaxLayer", "a Flax module")

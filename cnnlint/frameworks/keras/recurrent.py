@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cnnlint.engine.constraints import clash
 from cnnlint.engine.errors import ShapeError, Undetermined
 from cnnlint.engine.shape import text
 from cnnlint.frameworks import coerce
 from cnnlint.frameworks.keras.arguments import refused, single
-from cnnlint.frameworks.keras.cells import build_inner, initial_states, step
+from cnnlint.frameworks.keras.cells import build_inner, initial_states, is_own, step, zero_states
 from cnnlint.frameworks.keras.core import KERAS, result
 from cnnlint.frameworks.keras.layer import configure, initialize, layer
 from cnnlint.frameworks.keras.repeating import repeated
 from cnnlint.frameworks.keras.spec import Spec, require
-from cnnlint.interpreter.values import ClassValue, Instance, ListValue, Unknown, Value
+from cnnlint.interpreter.values import ClassValue, Instance, ListValue, Tensor, Unknown, Value
 
 if TYPE_CHECKING:
     from cnnlint.engine.shape import Shape
@@ -64,6 +65,7 @@ class RNN:
             raise refused("the `cell` of an `RNN` must have a `call` method")
         if machine.get(cell, "state_size", None) is None:
             raise refused("the `cell` of an `RNN` must have a `state_size`")
+        _check_stack(machine, cell)
         configure_recurrent(
             machine,
             self,
@@ -95,6 +97,7 @@ class RNN:
         mask: Value = None,
         training: Value = False,
     ) -> Value:
+        check_mask(mask, coerce.shape_of(sequences, "sequences"))
         return run(machine, self, sequences, initial_state)
 
     def get_initial_state(machine: Machine, self: Instance, batch_size: Value) -> Value:
@@ -114,6 +117,36 @@ class RNN:
 RECURRENT: ClassValue = KERAS.names["keras.layers.RNN"]
 
 
+def _check_stack(machine: Machine, cell: Value) -> None:
+    """A stack has a cell; one of a single cell with two states loses one of them after a step, in Keras 3.15."""
+    if not isinstance(cell, Instance) or cell.cls.qualified_name != "keras.layers.StackedRNNCells":
+        return
+    cells = cell.attrs["cells"].items
+    if not cells:
+        raise refused("there must be one cell at least", "IndexError")
+    if len(cells) == 1 and len(coerce.items(machine.get(cells[0], "state_size")) or ()) > 1:
+        raise refused(
+            f"a stack of a single `{coerce.describe(cells[0])}` keeps only one of its states after a step",
+            "IndexError",
+            help="give the cell itself to `RNN`",
+        )
+
+
+def check_mask(mask: Value, shape: Shape) -> None:
+    """A mask has a value for each step of each sample. Raises ShapeError "size-mismatch"."""
+    if not isinstance(mask, Tensor) or mask.shape is None:
+        return
+    for size, other in zip(mask.shape, shape[:2], strict=False):
+        if clash(size, other):
+            raise ShapeError(
+                "size-mismatch",
+                f"a mask of {text(mask.shape)} does not go with sequences of {text(shape)}",
+                expected=text(shape[:2]),
+                actual=text(mask.shape),
+                exception="ValueError",
+            )
+
+
 def _has_no_call(cell: Instance) -> bool:
     return cell.opaque is None and cell.cls.unknown_base is None and not hasattr(cell.cls.lookup("call"), "name")
 
@@ -123,6 +156,10 @@ def run(machine: Machine, self: Instance, sequences: Value, initial_state: Value
     tensor, shape = single(sequences)
     steps_of(self, shape)
     cell = self.attrs["cell"]
+    if len(shape) > 3 and self.cls.qualified_name.rpartition(".")[2] in ("SimpleRNN", "GRU", "LSTM"):
+        raise ShapeError(
+            "rank-mismatch", f"`{self.cls.name}` takes sequences of 3 axes, not {text(shape)}", exception="ValueError"
+        )
     if len(shape) > 3 and "cell" in getattr(cell, "facts", {}):
         raise Undetermined(f"`{self.cls.name}` on steps of more than one axis")
     states = _given_states(initial_state)
@@ -136,6 +173,8 @@ def run(machine: Machine, self: Instance, sequences: Value, initial_state: Value
     last = result(made, like=tensor)
     if not coerce.flag(self.attrs["return_state"]):
         return last
+    if is_own(cell) and len(shape) == 3:  # as `compute_output_shape` puts them together from the sizes
+        return (last, *zero_states(machine, machine.get(cell, "state_size"), shape[0]))
     found = coerce.items(new)
     return (last, *(found if found is not None else (new,)))
 

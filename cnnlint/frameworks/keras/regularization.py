@@ -22,11 +22,27 @@ def _fraction(value: Value, name: str) -> Value:
     """A number between 0 and 1; what is not known stays so, for it changes no shape."""
     if isinstance(value, (Unknown, Tensor)):
         return value
-    if isinstance(value, str) or value is None:
-        raise refused(f"`{name}` must be a number between 0 and 1, got {value!r}", "TypeError")
+    if value is None or (isinstance(value, coerce.NO_NUMBERS) and not isinstance(value, float)):
+        raise refused(f"`{name}` must be a number between 0 and 1, got {coerce.describe(value)}", "TypeError")
     if isinstance(value, (int, float)) and not 0 <= value <= 1:
         raise refused(f"`{name}` must be between 0 and 1, got {value}", expected="between 0 and 1", actual=str(value))
     return value
+
+
+def _noise_shape(value: Value) -> Value:
+    """What `Dropout` takes as the shape of its mask: positive integers and None. Raises ShapeError, Undetermined."""
+    given = None if value is None else coerce.items(value)
+    if value is not None and given is None:
+        raise refused(f"`noise_shape` must be a tuple or list of integers, not {coerce.describe(value)}")
+    for size in given or ():
+        if size is not None and (isinstance(size, coerce.NO_NUMBERS) or (isinstance(size, int) and size <= 0)):
+            raise refused(f"`noise_shape` must hold positive integers or None, not {size!r}")
+    return value
+
+
+def _kept(inputs: Value) -> Value:
+    """Each tensor of a structure as it is: the layer asks nothing of its input."""
+    return map_structure(lambda leaf: leaf if leaf is None else same(leaf), inputs)
 
 
 @layer("Dropout", kind="dropout")
@@ -35,10 +51,10 @@ class Dropout:
         machine: Machine, self: Instance, rate: Value, noise_shape: Value = None, seed: Value = None, **kwargs: Value
     ) -> None:
         initialize(machine, self, kwargs)
-        configure(self, rate=_fraction(rate, "rate"), noise_shape=noise_shape, seed=seed)
+        configure(self, rate=_fraction(rate, "rate"), noise_shape=_noise_shape(noise_shape), seed=seed)
 
     def call(machine: Machine, self: Instance, inputs: Value, training: Value = False) -> Value:
-        return map_structure(same, inputs)
+        return _kept(inputs)
 
 
 DROPOUT = Dropout
@@ -53,7 +69,7 @@ class AlphaDropout:
         configure(self, rate=_fraction(rate, "rate"), noise_shape=noise_shape, seed=seed)
 
     def call(machine: Machine, self: Instance, inputs: Value, training: Value = False) -> Value:
-        return same(inputs)
+        return _kept(inputs)
 
 
 @layer("GaussianDropout", kind="dropout")
@@ -63,7 +79,7 @@ class GaussianDropout:
         configure(self, rate=_fraction(rate, "rate"), seed=seed)
 
     def call(machine: Machine, self: Instance, inputs: Value, training: Value = False) -> Value:
-        return same(inputs)
+        return _kept(inputs)
 
 
 @layer("GaussianNoise", kind="dropout")
@@ -73,7 +89,7 @@ class GaussianNoise:
         configure(self, stddev=_fraction(stddev, "stddev"), seed=seed)
 
     def call(machine: Machine, self: Instance, inputs: Value, training: Value = False) -> Value:
-        return same(inputs)
+        return _kept(inputs)
 
 
 @layer("SpatialDropout1D", kind="dropout")
@@ -86,7 +102,7 @@ class SpatialDropout1D:
         require(self, Spec(ndim=3))
 
     def call(machine: Machine, self: Instance, inputs: Value, training: Value = False) -> Value:
-        return same(inputs)
+        return _kept(inputs)
 
 
 def _declare_spatial(rank: int) -> None:
@@ -107,21 +123,33 @@ def _declare_spatial(rank: int) -> None:
             require(self, Spec(ndim=rank + 2, channel_axis=1 if first else -1))
 
         def call(machine: Machine, self: Instance, inputs: Value, training: Value = False) -> Value:
-            return same(inputs)
+            return _kept(inputs)
 
 
 _declare_spatial(2)
 _declare_spatial(3)
 
 
+def _penalty(name: str, value: Value) -> None:
+    """A number that is not negative, as `validate_float_arg` asks. Raises ShapeError "bad-argument"."""
+    wrong = isinstance(value, coerce.NO_NUMBERS) and not isinstance(value, float)
+    if wrong or isinstance(value, Tensor) or (isinstance(value, (int, float)) and not 0 <= value < float("inf")):
+        raise refused(f"`{name}` must be a number that is not negative, got {value!r}")
+
+
 @layer("ActivityRegularization")
 class ActivityRegularization:
     def __init__(machine: Machine, self: Instance, l1: Value = 0.0, l2: Value = 0.0, **kwargs: Value) -> None:
+        if "activity_regularizer" in kwargs:
+            raise refused("`ActivityRegularization` makes its `activity_regularizer` itself", "TypeError")
         initialize(machine, self, kwargs)
+        for name, value in (("l1", l1), ("l2", l2)):
+            if value is not None:
+                _penalty(name, value)
         configure(self, l1=l1, l2=l2)
 
     def call(machine: Machine, self: Instance, inputs: Value) -> Value:
-        return same(inputs)
+        return _kept(inputs)
 
 
 # --- activations ------------------------------------------------------------------------------------------------------
@@ -140,6 +168,8 @@ class Activation:
 def _not_negative(value: Value, name: str) -> Value:
     if value is None or (isinstance(value, (int, float)) and value < 0):
         raise refused(f"`{name}` cannot be {'None' if value is None else 'negative'}, got {value}")
+    if isinstance(value, coerce.NO_NUMBERS) and not isinstance(value, float):
+        raise refused(f"`{name}` must be a number, not {coerce.describe(value)}", "TypeError")
     return value
 
 
@@ -198,13 +228,19 @@ class PReLU:
         known = coerce.items(input_shape)
         if known is None:
             axis_size(input_shape, -1)
-        shared = {axis if axis > 0 else axis + len(known or ()) for axis in self.attrs["shared_axes"]}
+        count = len(known or ()) - 1
+        for axis in self.attrs["shared_axes"]:
+            if not -count <= axis - 1 < count:
+                raise refused(f"`shared_axes` names axis {axis} of an input of {count + 1}", "IndexError")
+        # Keras takes 1 from each, also from one that counts from the end.
+        shared = {(axis - 1) % count + 1 for axis in self.attrs["shared_axes"]}
         shape = tuple(
             1 if axis in shared else axis_size(input_shape, axis, f"sizes on axis {axis}")
-            for axis in range(1, len(known or ()))
+            for axis in range(1, count + 1)
         )
         add_weight(machine, self, "alpha", shape)
-        axes = {axis: size for axis, size in enumerate(shape, 1) if shared and axis not in shared}
+        stated = self.attrs["shared_axes"]
+        axes = {axis: axis_size(input_shape, axis) for axis in range(1, count + 1) if stated and axis not in stated}
         require(self, Spec(ndim=len(known or ()), axes=axes))
 
     def call(machine: Machine, self: Instance, inputs: Value) -> Value:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cnnlint.engine import resizing as engine
+from cnnlint.engine.dimension import Expr
 from cnnlint.engine.shape import flatten, permute, reshape
 from cnnlint.frameworks import coerce
-from cnnlint.frameworks.keras.arguments import channels_axis, pairs, refused, single, sizes
+from cnnlint.frameworks.keras.arguments import channels_axis, pairs, refused, single, sizes, word
 from cnnlint.frameworks.keras.arguments import data_format as format_of
-from cnnlint.frameworks.keras.core import result
+from cnnlint.frameworks.keras.core import free_size, open_dim, result
 from cnnlint.frameworks.keras.layer import configure, initialize, layer
 from cnnlint.frameworks.keras.spec import Spec, require
 from cnnlint.interpreter.values import Instance, Unknown, Value
@@ -47,7 +48,11 @@ class Reshape:
                 "TypeError",
                 help=f"write `({target_shape},)`" if isinstance(target_shape, int) else None,
             )
-        target = tuple(coerce.dim(size, "target_shape") for size in given)
+        # What is no integer is an open size, as it is in Keras.
+        odd = coerce.NO_NUMBERS
+        sizes = [None if size is None or isinstance(size, odd) else coerce.dim(size, "target_shape") for size in given]
+        target = tuple(free_size(machine, f"dim{axis}") if size is None else size for axis, size in enumerate(sizes, 1))
+        self.facts["open"] = None in sizes
         for size in target:
             if isinstance(size, int) and size < -1:
                 raise refused(f"a size of `target_shape` must be -1 or not negative, got {size}")
@@ -58,6 +63,12 @@ class Reshape:
     def call(machine: Machine, self: Instance, inputs: Value) -> Value:
         tensor, shape = single(inputs)
         target: tuple[Dim, ...] = self.attrs["target_shape"]
+        if self.facts["open"]:
+            left = (open_dim(machine, "dim") if isinstance(size, Expr) or size == -1 else size for size in target)
+            return result((*shape[:1], *left), like=tensor)
+        empty = any(isinstance(size, int) and size == 0 for size in target)
+        if empty and any(isinstance(size, Expr) for size in shape[1:]):  # Keras compares only what is stated
+            return result((*shape[:1], *target), like=tensor)
         return result((*shape[:1], *reshape(shape[1:], target)), like=tensor)
 
 
@@ -180,6 +191,9 @@ class UpSampling1D:
         return result(engine.upsample(shape, (self.attrs["size"],), channels_axis="last"), like=tensor)
 
 
+INTERPOLATIONS = ("bicubic", "bilinear", "lanczos3", "lanczos5", "nearest")
+
+
 @layer("UpSampling2D", kind="reshape")
 class UpSampling2D:
     def __init__(
@@ -195,7 +209,9 @@ class UpSampling2D:
             self,
             size=sizes(size, 2, "size"),
             data_format=format_of(machine, data_format),
-            interpolation=interpolation,
+            interpolation=word(
+                interpolation, ("bicubic", "bilinear", "lanczos3", "lanczos5", "nearest"), "interpolation"
+            ),
         )
         _require_rank(self, 2)
 

@@ -15,7 +15,7 @@ from cnnlint.frameworks.keras.calling import call_layer
 from cnnlint.frameworks.keras.core import KERAS, MODEL
 from cnnlint.frameworks.keras.graph import node_of
 from cnnlint.frameworks.keras.inputs import INPUT_LAYER, new_input, stated
-from cnnlint.frameworks.keras.layer import KINDS, initialize
+from cnnlint.frameworks.keras.layer import KINDS, initialize, stated_shape
 from cnnlint.frameworks.keras.models import adjusted, check_inputs, flat_inputs, graph_of
 from cnnlint.frameworks.keras.network import run
 from cnnlint.interpreter.values import Instance, ListValue, Tensor, Unknown, Value
@@ -52,7 +52,7 @@ def add_layer(machine: Machine, self: Instance, layer: Value) -> None:
             exception="ValueError",
         )
     if not stack and layer.facts.get("input_shape") is not None:
-        add_layer(machine, self, new_input(machine, batch_shape=layer.facts["input_shape"]))
+        add_layer(machine, self, new_input(machine, batch_shape=stated_shape(layer.facts["input_shape"])))
         stack = self.facts["stack"]
     _check_fits(self, stack, layer)
     put_layers(machine, self, (*stack, layer))

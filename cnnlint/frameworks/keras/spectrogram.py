@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cnnlint.engine.convolution import convolution
-from cnnlint.engine.errors import Undetermined
 from cnnlint.frameworks import coerce
-from cnnlint.frameworks.keras.arguments import channels_axis, single
+from cnnlint.frameworks.keras.arguments import channels_axis, refused, single
 from cnnlint.frameworks.keras.arguments import data_format as format_of
 from cnnlint.frameworks.keras.core import result
 from cnnlint.frameworks.keras.layer import add_weight, configure, initialize, layer
+from cnnlint.frameworks.keras.ranges import one_of
+from cnnlint.frameworks.keras.spec import Spec, require
 
 if TYPE_CHECKING:
     from cnnlint.engine.dimension import Dim
@@ -43,10 +44,10 @@ class MelSpectrogram:
 
     def call(machine: Machine, self: Instance, inputs: Value) -> Value:
         tensor, shape = single(inputs)
-        if not 1 <= len(shape) <= 2:
-            raise Undetermined("a spectrogram of more than one channel")
         stride = self.attrs["sequence_stride"]
-        return result((*shape[:-1], self.attrs["num_mel_bins"], (shape[-1] + stride + 1) // stride), like=tensor)
+        length = shape[min(1, len(shape) - 1)] if shape else 0  # Keras reads the second axis, whatever comes behind
+        front = shape[:1] if len(shape) > 1 else ()
+        return result((*front, self.attrs["num_mel_bins"], (length + stride + 1) // stride), like=tensor)
 
 
 @layer("STFTSpectrogram")
@@ -68,11 +69,24 @@ class STFTSpectrogram:
     ) -> None:
         initialize(machine, self, kwargs)
         length = coerce.dim(frame_length, "frame_length")
-        configure(self, mode=mode, frame_length=length, padding=coerce.text(padding).lower())
-        self.attrs["frame_step"] = length // 2 if frame_step is None else coerce.dim(frame_step, "frame_step")
-        self.attrs["fft_length"] = length if fft_length is None else coerce.dim(fft_length, "fft_length")
+        step = None if frame_step is None else coerce.dim(frame_step, "frame_step")
+        bins = None if fft_length is None else coerce.dim(fft_length, "fft_length")
+        if isinstance(length, int) and isinstance(step, int) and not 1 <= step <= length:
+            raise refused(f"`frame_step` must be between 1 and `frame_length`, {length}, got {step}")
+        if isinstance(length, int) and isinstance(bins, int) and bins < length:
+            raise refused(f"`fft_length` must not be below `frame_length`, {length}, got {bins}")
+        one_of("log", "magnitude", "psd", "real", "imag", "angle", "stft")("mode", mode)
+        one_of("valid", "same")("padding", padding)
+        if scaling is not None:
+            one_of("density", "spectrum")("scaling", scaling)
+        if isinstance(length, int) and length <= 0:
+            raise refused(f"`frame_length` must be positive, got {length}")
+        configure(self, mode=mode, frame_length=length, padding=coerce.text(padding))
+        self.attrs["frame_step"] = step or length // 2
+        self.attrs["fft_length"] = bins or (1 << (length - 1).bit_length() if isinstance(length, int) else length)
         self.attrs["expand_dims"] = expand_dims
         self.attrs["data_format"] = format_of(machine, data_format)
+        require(self, Spec(ndim=3))
 
     def build(machine: Machine, self: Instance, input_shape: Value) -> None:
         bins = _frequencies(self, doubled=False)

@@ -14,7 +14,7 @@ from cnnlint.frameworks.keras.core import KERAS, result
 from cnnlint.frameworks.keras.layer import initialize, layer
 from cnnlint.frameworks.keras.repeating import repeated
 from cnnlint.frameworks.keras.weights import is_layer
-from cnnlint.interpreter.values import Instance, ListValue, Unknown, Value, Weight
+from cnnlint.interpreter.values import Instance, ListValue, Tensor, Unknown, Value, Weight
 
 if TYPE_CHECKING:
     from cnnlint.interpreter.machine import Machine
@@ -122,6 +122,9 @@ class Bidirectional:
             if layer.cls.library:
                 raise refused(f"`Bidirectional` wraps a recurrent layer, not `{layer.cls.name}`")
             raise Undetermined(f"whether `{layer.cls.name}` is recurrent is not known")
+        known = isinstance(backward_layer, Instance) and backward_layer.cls.library and backward_layer.opaque is None
+        if known and "go_backwards" not in backward_layer.attrs:
+            raise refused(f"`backward_layer` must be recurrent, not `{backward_layer.cls.name}`", "AttributeError")
         name = layer.attrs.get("name")
         self.attrs["forward_layer"] = copied(machine, layer, f"forward_{_plain(name, 'forward_')}")
         if backward_layer is None:
@@ -176,6 +179,8 @@ def _check_pair(machine: Machine, forward: Instance, backward: Value) -> None:
 def _halves(machine: Machine, initial_state: Value) -> tuple[Value, Value]:
     if initial_state is None:
         return None, None
+    if isinstance(initial_state, Tensor):
+        raise refused("`initial_state` must be a list, the states of both layers", "TypeError")
     found = coerce.sequence(machine, initial_state)
     half = len(found) // 2
     return ListValue(found[:half]), ListValue(found[half:])
