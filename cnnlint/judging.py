@@ -34,6 +34,8 @@ class Judge:
                 preview=settings.preview,
             )
             self.severities = _severities(book, settings.severity)
+            self.mended = _codes(book, ("ALL",) if settings.fixable is None else settings.fixable)
+            self.mended -= _codes(book, settings.unfixable)
             self.ignores = {
                 selector: frozenset(rule.code for rule in book.matching(selector))
                 for *_, selectors in (*settings.per_file_ignores, *settings.extend_per_file_ignores)
@@ -90,9 +92,17 @@ class Judge:
         return self.graded(self.book[code].finding(message, place, **more))
 
     def graded(self, finding: Finding) -> Finding:
-        """The finding with the severity that the configuration gives its rule."""
+        """The finding with the severity that its rule is given; a fix that is not wanted is only shown."""
         severity = self.severities.get(finding.code)
-        return finding if severity is None else replace(finding, severity=severity)
+        if severity is not None:
+            finding = replace(finding, severity=severity)
+        if finding.fix is not None and finding.code not in self.mended:
+            finding = replace(finding, fix=replace(finding.fix, applicability="display"))
+        return finding
+
+
+def _codes(book: Rulebook, selectors: Iterable[str]) -> set[str]:
+    return {rule.code for selector in selectors for rule in book.matching(selector)}
 
 
 def _severities(book: Rulebook, wanted: Mapping[str, Severity]) -> dict[str, Severity]:

@@ -46,7 +46,7 @@ class Outcome:
 class Linter:
     """Lints files under the settings that hold for each. Raises ConfigurationError where one cannot be used.
 
-    `progress` is told how many files are done, and of how many.
+    `progress` is told how many files are done, and of how many. With `ignore_noqa` comments suppress nothing.
     """
 
     def __init__(
@@ -55,11 +55,13 @@ class Linter:
         *,
         cached: bool = True,
         jobs: int = 1,
+        ignore_noqa: bool = False,
         progress: Callable[[int, int], None] = lambda _done, _total: None,
     ) -> None:
         self.resolver = resolver
         self.cached = cached
         self.jobs = jobs
+        self.ignore_noqa = ignore_noqa
         self.progress = progress
         self._judges: dict[int, Judge] = {}
 
@@ -127,7 +129,7 @@ class Linter:
                 if settings.excludes_anywhere(path):
                     continue
                 codes = judge.codes_for(path)
-            source = texts(filename)
+            source = None if self.ignore_noqa else texts(filename)
             wanted = [finding for finding in findings if codes is None or finding.code in codes]
             left += wanted if source is None else unsuppressed(source, wanted, judge, linted=filename in files)
         return Outcome(

@@ -39,14 +39,19 @@ PLAIN = (
 @flag("preview", "Ask rules in preview too.")
 @flag("fix", "Mend what can safely be mended.")
 @flag("unsafe-fixes", "Count fixes that may change what the code means as fixes too.")
+@commas("--fixable", "Rules whose fixes may be put in.  [default: ALL]")
+@commas("--unfixable", "Rules whose fixes may not.")
 @click.option("--diff", is_flag=True, help="Show what --fix would change, and change nothing.")
 @click.option("--output-format", type=click.Choice(FORMATS), help="How to tell.  [default: full]")
 @click.option("-o", "--output-file", type=click.Path(dir_okay=False, path_type=Path), help="Where to.")
 @click.option("--statistics", is_flag=True, help="Count the findings of each rule instead.")
 @click.option("-e", "--exit-zero", is_flag=True, help="Exit with 0 in spite of findings.")
+@click.option("--exit-non-zero-on-fix", is_flag=True, help="Exit with 1 where something was mended, too.")
 @click.option(
     "--fail-on", type=click.Choice(["info", "warning", "error"]), help="From which severity on to exit with 1."
 )
+@click.option("-q", "--quiet", is_flag=True, help="Say what was found and nothing else.")
+@click.option("--ignore-noqa", is_flag=True, help="Show what comments suppress, too.")
 @click.option("--add-noqa", is_flag=True, help="Put a `# noqa: CODE` on each line that has a finding.")
 @click.option("--baseline", type=click.Path(path_type=str), metavar="FILE", help="Leave out the findings in this file.")
 @click.option("--write-baseline", is_flag=True, help="Write all findings to the baseline file.")
@@ -100,6 +105,8 @@ def _run(paths: tuple[str, ...], options: dict[str, Any]) -> Run:
         "extend-ignore": joined(options["extend_ignore"]),
         "per-file-ignores": _ignores(joined(options["per_file_ignores"])),
         "extend-per-file-ignores": _ignores(joined(options["extend_per_file_ignores"])),
+        "fixable": joined(options["fixable"]),
+        "unfixable": joined(options["unfixable"]),
         "exclude": joined(options["exclude"]),
         "extend-exclude": joined(options["extend_exclude"]),
     }

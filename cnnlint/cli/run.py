@@ -50,6 +50,7 @@ class Run:
             self.resolver,
             cached=not self.options["no_cache"],
             jobs=self.options["jobs"] or processors(),
+            ignore_noqa=self.options["ignore_noqa"],
             progress=self.progress,
         )
 
@@ -88,6 +89,7 @@ class Run:
         """Lint, mend if that is wanted, and tell; the exit status."""
         outcome = self._lint()
         closing: list[str] = []
+        number = 0
         if self.options["diff"] or self.settings.fix:
             fixed = self._fixed(outcome)
             if self.options["diff"]:
@@ -106,7 +108,8 @@ class Run:
             findings, more = self._without_baseline(outcome)
             closing += more
         self._tell(outcome, findings, closing)
-        return self._status(outcome, findings)
+        status = self._status(outcome, findings)
+        return FOUND if number and self.options["exit_non_zero_on_fix"] and status == CLEAN else status
 
     def show_files(self) -> int:
         """The files, one a line."""
@@ -241,9 +244,10 @@ class Run:
         except baseline.BaselineError as error:
             raise click.ClickException(str(error)) from None
         left, stale = baseline.subtract(outcome.findings, known, path, outcome.texts, outcome.files)
-        lines = [f"{len(outcome.findings) - len(left)} in the baseline are left out."] if known else []
+        known_again = len(outcome.findings) - len(left)
+        lines = [f"Left out {known_again} that the baseline knows."] if known_again else []
         if stale:
-            lines.append(f"{len(stale)} in the baseline are found no longer; --write-baseline takes them out:")
+            lines.append(f"Found no longer, {len(stale)} in the baseline (--write-baseline takes them out):")
             lines += [f"  {entry.filename}: {entry.code} {entry.message}" for entry in stale]
         return left, lines
 
@@ -259,9 +263,16 @@ class Run:
 
             color = output is None and is_colored()
             text = render(
-                name, findings, outcome.texts, color=color, files=outcome.files, unsafe_fixes=unsafe, closing=closing
+                name,
+                findings,
+                outcome.texts,
+                color=color,
+                files=outcome.files,
+                unsafe_fixes=unsafe,
+                closing=None if self.options["quiet"] else closing,
             )
-            if not findings and name in READERS and (outcome.failures or outcome.broken):
+            unread = outcome.failures or outcome.broken
+            if not findings and name in READERS and (unread or self.options["quiet"]):
                 text = ""  # what could not be read did not pass
         if output is None:
             click.echo(text, nl=False, err=self.reads_standard_input and self.settings.fix, color=True)

@@ -35,7 +35,7 @@ def _shown(name: str, value: Any) -> str:
         shown = {each: versions.text(value.get(each, current)) for each, current in versions.CURRENT.items()}
         return _shown("", shown)
     if value is None:
-        return '"default"' if name == "select" else '""'
+        return {"select": '"default"', "fixable": '["ALL"]'}.get(name, '""')
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, (int, float)):

@@ -34,7 +34,8 @@ class Report:
 
     `color` allows escape sequences (only `full`, `concise` and `grouped` use them). `files` are the names of all files
     that were checked, those without findings too. `unsafe_fixes` says whether unsafe fixes count as fixable. `closing`
-    are lines for readers, shown at the very end of the formats that are made for them.
+    are lines for readers, shown at the very end of the formats that are made for them, behind how many there are; with
+    None they end without either.
     """
 
     findings: Sequence[Finding]
@@ -42,7 +43,7 @@ class Report:
     color: bool = False
     files: Sequence[str] = ()
     unsafe_fixes: bool = False
-    closing: Sequence[str] = ()
+    closing: Sequence[str] | None = ()
 
 
 def render(
@@ -53,7 +54,7 @@ def render(
     color: bool = False,
     files: Sequence[str] = (),
     unsafe_fixes: bool = False,
-    closing: Sequence[str] = (),
+    closing: Sequence[str] | None = (),
 ) -> str:
     """The findings in one of `FORMATS`, a complete text that ends in a line end, or is empty. Raises KeyError."""
     module, _, function = FORMATS[format].partition(":")

@@ -78,7 +78,9 @@ def fixable(finding: Finding, *, unsafe: bool) -> bool:
 
 
 def closing(report: Report) -> list[str]:
-    """How many findings there are, and how many of them can be fixed."""
+    """How many findings there are, and how many of them can be fixed; nothing where that is not wanted."""
+    if report.closing is None:
+        return []
     lines = [f"Found {counts(report.findings)}." if report.findings else "All checks passed!"]
     safe = sum(fixable(finding, unsafe=report.unsafe_fixes) for finding in report.findings)
     more = sum(fixable(finding, unsafe=True) for finding in report.findings) - safe

@@ -223,6 +223,8 @@ KEYS: dict[str, Reader] = {
     "output-format": _choice(*FORMATS),
     "fix": _flag,
     "unsafe-fixes": _flag,
+    "fixable": _texts,
+    "unfixable": _texts,
     "baseline": _text,
     "rules": _rules,
     "budget": _budget,

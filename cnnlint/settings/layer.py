@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 LISTS = ("exclude", "extend-exclude")
 PATHS = ("cache-dir", "baseline", "python")
 CODES = ("ignore", "extend-select", "extend-ignore")
+MENDED = ("fixable", "unfixable")
 ADDING = (*CODES, "extend-exclude", "extend-per-file-ignores", "models")
 MERGING = ("severity", "budget", "rules", "target-version")
 
@@ -62,7 +63,7 @@ def _model(table: dict[str, Any], base: str, where: str) -> dict[str, Any]:
 
 def selectors(layer: dict[str, Any]) -> frozenset[str]:
     """All codes and names of rules that a layer gives."""
-    found = {each for key in ("select", *CODES) for each in layer.get(key, ())}
+    found = {each for key in ("select", *CODES, *MENDED) for each in layer.get(key, ())}
     for key in ("per-file-ignores", "extend-per-file-ignores"):
         found.update(each for *_, codes in layer.get(key, ()) for each in codes)
     return frozenset((*found, *layer.get("severity", ())))

@@ -86,6 +86,8 @@ class Settings:
     output_format: str = "full"
     fix: bool = False
     unsafe_fixes: bool = False
+    fixable: tuple[str, ...] | None = None
+    unfixable: tuple[str, ...] = ()
     baseline: Path | None = None
     rules: dict[str, dict[str, Any]] = field(default_factory=dict)
     budget: dict[str, Any] = field(default_factory=dict)

@@ -193,6 +193,14 @@ def test_output_file(cnnlint: Command) -> None:
     assert json.loads(Path("report/findings.json").read_text(encoding="utf-8"))[0]["code"] == "CNN103"
 
 
+def test_quiet(cnnlint: Command) -> None:
+    write("net.py", BROKEN)
+    write("good.py", GOOD)
+    assert cnnlint("net.py", "-q", "--output-format", "concise").out.count("\n") == 1
+    assert cnnlint("good.py", "--quiet").out == ""
+    assert cnnlint("good.py", "--quiet", "--output-format", "json").out == "[]\n"
+
+
 def test_statistics(cnnlint: Command) -> None:
     write("a.py", BROKEN)
     write("b.py", BROKEN)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -40,6 +40,48 @@ def test_an_unsafe_fix_waits_until_it_is_asked_for(cnnlint: Command) -> None:
     assert Path("net.py").read_text(encoding="utf-8") == UNSAFE
     assert cnnlint("net.py", "--fix", "--unsafe-fixes").status == 0
     assert "nn.Linear(4, 3), nn.Identity()" in Path("net.py").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    "arguments", [("--unfixable", "CNN1"), ("--fixable", "CNN003"), ("--config", 'unfixable = ["channel-mismatch"]')]
+)
+def test_a_fix_that_is_not_wanted_is_neither_made_nor_offered(cnnlint: Command, arguments: tuple[str, ...]) -> None:
+    Path("net.py").write_text(BROKEN, encoding="utf-8")
+    result = cnnlint("net.py", "--fix", "--unsafe-fixes", *arguments)
+    assert result.status == 1
+    assert "[*]" not in result.out
+    assert "help: write 8 in place of 4" in result.out
+    assert Path("net.py").read_text(encoding="utf-8") == BROKEN
+
+
+def test_what_was_mended_may_count_as_found(cnnlint: Command) -> None:
+    Path("net.py").write_text(BROKEN, encoding="utf-8")
+    assert cnnlint("net.py", "--fix", "--exit-non-zero-on-fix").status == 1
+    assert Path("net.py").read_text(encoding="utf-8") == MENDED
+    assert cnnlint("net.py", "--fix", "--exit-non-zero-on-fix").status == 0
+
+
+def test_what_is_suppressed_can_be_shown(cnnlint: Command) -> None:
+    Path("net.py").write_text(f"{BROKEN.rstrip()}  # noqa: CNN103\n", encoding="utf-8")
+    assert cnnlint("net.py").status == 0
+    result = cnnlint("net.py", "--ignore-noqa", "--output-format", "concise")
+    assert result.status == 1
+    assert result.out.startswith("net.py:5:1: CNN103 ")
+
+
+def test_suppressions_in_a_notebook(cnnlint: Command) -> None:
+    lines = BROKEN.splitlines(keepends=True)
+    cells: list[dict[str, Any]] = [
+        {"cell_type": "code", "metadata": {}, "execution_count": None, "outputs": [], "source": part}
+        for part in (lines[:3], lines[3:])
+    ]
+    notebook = {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+    Path("net.ipynb").write_text(json.dumps(notebook, indent=1), encoding="utf-8")
+    assert cnnlint("net.ipynb", "--add-noqa").err == "Added 1 noqa directive.\n"
+    written = json.loads(Path("net.ipynb").read_text(encoding="utf-8"))
+    assert written["cells"][1]["source"][-1] == "model(torch.zeros(1, 3, 8, 8))  # noqa: CNN103\n"
+    assert cnnlint("net.ipynb").status == 0
+    assert cnnlint("net.ipynb", "--select", "CNN003,CNN103", "--ignore-noqa").status == 1
 
 
 def test_a_safe_fix_is_made(cnnlint: Command) -> None:
@@ -170,7 +212,7 @@ def test_a_baseline_hides_what_is_agreed_on_and_only_shrinks(cnnlint: Command) -
     assert "b.py:5" in result.out
     assert "a.py:7" not in result.out
     Path("a.py").write_text(GOOD, encoding="utf-8")
-    assert "found no longer" in cnnlint(".", "--baseline", "agreed.json").out
+    assert "\nFound no longer, 1 in the baseline" in cnnlint(".", "--baseline", "agreed.json").out
     cnnlint(".", "--baseline", "agreed.json", "--write-baseline")
     (entry,) = json.loads(Path("agreed.json").read_text(encoding="utf-8"))["findings"]
     assert entry["filename"] == "b.py"
@@ -186,7 +228,8 @@ def test_a_baseline_keeps_what_is_known_of_other_files_and_tells_of_files_that_a
     assert cnnlint(".", "--baseline", "agreed.json").status == 0
     Path("b.py").unlink()
     result = cnnlint(".", "--baseline", "agreed.json")
-    assert "1 in the baseline are found no longer" in result.out
+    assert "Found no longer, 1 in the baseline (--write-baseline takes them out):" in result.out
+    assert "Left out 1 that the baseline knows." in result.out
     assert "  b.py: CNN103 " in result.out
     cnnlint(".", "--baseline", "agreed.json", "--write-baseline")
     (entry,) = json.loads(Path("agreed.json").read_text(encoding="utf-8"))["findings"]
