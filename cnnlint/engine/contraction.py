@@ -110,7 +110,11 @@ def _bind(labels: str, shape: Shape, sizes: dict[str, Dim], equation: str) -> Sh
         )
     front = labels.find(".") if "." in labels else named
     open_axes = len(shape) - named
+    own: dict[str, Dim] = {}
     for letter, size in zip(labels.replace(".", ""), shape[:front] + shape[front + open_axes :], strict=True):
+        if letter in own:  # a diagonal is not broadcast
+            require_equal(own[letter], size, partial(_clash, equation, letter, own[letter], size))
+        own[letter] = size
         known = sizes.get(letter, 1)
         if isinstance(known, int) and known == 1:
             sizes[letter] = size

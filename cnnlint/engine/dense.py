@@ -67,6 +67,14 @@ def bilinear(left: Shape, right: Shape, in1: Dim, in2: Dim, out_features: Dim) -
     """`torch.nn.Bilinear`: (…, in1) and (…, in2) to (…, out). The weight is (out, in1, in2)."""
     check_rank(left, 1)
     check_rank(right, 1)
+    if len(left) != len(right):
+        raise ShapeError(
+            "rank-mismatch",
+            f"both inputs need as many dimensions, got {text(left)} and {text(right)}",
+            expected=str(len(left)),
+            actual=str(len(right)),
+            exception="RuntimeError",
+        )
     check_features(in1, left[-1], "in1_features")
     check_features(in2, right[-1], "in2_features")
     return (*broadcast(left[:-1], right[:-1]), out_features)

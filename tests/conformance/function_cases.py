@@ -540,12 +540,19 @@ def matrices(d: Dice) -> str:
     return f"NAME({square if len(shape) > 1 and shape[-1] == shape[-2] else d.tensor(shape)})"
 
 
-@plan("torch.linalg.solve", "torch.linalg.lstsq")
+@plan("torch.linalg.solve")
 def solve(d: Dice) -> str:
     n = d.one((1, 2, 3))
     front = d.shape(0, 1)
     right = d.one(((*front, n, 2), (*front, n), (n,), (n, 2), (*front, 3, 2)))
     return f"NAME(torch.eye({n}).expand({(*front, n, n)}), {d.tensor(right)})"
+
+
+@plan("torch.linalg.lstsq")
+def lstsq(d: Dice) -> str:
+    rows, columns, front = d.one((2, 3, 4)), d.one((1, 2, 3)), d.shape(0, 1)
+    right = (*front, rows if not d.chance(4) else 5, d.one((1, 2)))
+    return f"NAME({d.tensor((*front, rows, columns))}, {d.tensor(right)})"
 
 
 # --- Fourier transforms -----------------------------------------------------------------------------------------------

@@ -32,7 +32,7 @@ class Dice:
 
     def number(self, low: int, high: int) -> int:
         """An integer, both ends included."""
-        return self._draw(st.integers(low, high))
+        return int(self._draw(st.integers(low, high)))
 
     def flag(self) -> bool:
         """True or False."""
@@ -45,8 +45,8 @@ class Dice:
     def axis(self, rank: int) -> int:
         """An axis of a tensor of that rank, from either end; sometimes one that it has not."""
         if self.chance(12):
-            return self.one((rank, -rank - 1))
-        return self.number(-rank, rank - 1) if rank else self.one((0, -1))
+            return int(self.one((rank, -rank - 1)))
+        return self.number(-rank, rank - 1) if rank else int(self.one((0, -1)))
 
     def axes(self, rank: int) -> str:
         """One axis, several of them or None, as text."""
@@ -123,7 +123,7 @@ class Dice:
 
     def parts(self, size: int) -> list[int]:
         """Sizes that mostly add up to this one."""
-        found = []
+        found: list[int] = []
         rest = size
         while rest > 0 and len(found) < 4:
             part = self.number(0 if self.chance(8) else 1, rest)

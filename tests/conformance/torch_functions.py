@@ -88,6 +88,14 @@ def _ours(value: Any) -> Any:
             return str(type(value).__name__)
 
 
+def beyond(case: tuple[Any, ...], verdict: Verdict) -> bool:
+    """Whether an answer comes from numbers in a tensor, or from one of several kernels only."""
+    if verdict.error is not None:
+        return any(words in verdict.error for words in NOT_COMPARED)
+    shape = verdict.facts["result"][0]
+    return "conv_transpose" in case[0] and 0 in shape  # oneDNN makes a tensor without elements, ATen refuses
+
+
 def half() -> Half:
     torch = import_module("torch")
     warnings.simplefilter("ignore")
@@ -100,7 +108,7 @@ def half() -> Half:
         cases=CASES,
         theirs=ask_torch,
         ours=ask_cnnlint,
-        beyond=lambda _case, verdict: verdict.error is not None and any(w in verdict.error for w in NOT_COMPARED),
+        beyond=beyond,
         unrefusing=UNREFUSING,
     )
 

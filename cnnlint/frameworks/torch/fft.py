@@ -14,7 +14,7 @@ from cnnlint.frameworks.coerce import shape as shape_argument
 from cnnlint.frameworks.torch.core import TENSOR, result
 from cnnlint.frameworks.torch.dtypes import dtype_name
 from cnnlint.frameworks.torch.operation import operation
-from cnnlint.frameworks.torch.reshaping import axes_of
+from cnnlint.frameworks.torch.reshaping import axes, axes_of
 from cnnlint.interpreter.values import Tensor
 
 if TYPE_CHECKING:
@@ -104,8 +104,11 @@ for _kind in ("fft", "ifft", "rfft", "irfft", "hfft", "ihfft"):
 @operation("torch.fft.fftshift", "torch.fft.ifftshift")
 def fftshift(machine: Machine, input: Value, dim: Value = None) -> Tensor:
     x = tensor(input)
-    if x.shape is not None and dim is not None:
-        axes_of(machine, x.shape, dim)
+    if x.shape is not None:
+        if not x.shape:
+            raise ShapeError("rank-mismatch", "a number has no axis to be shifted", exception="RuntimeError")
+        for axis in () if dim is None else axes(machine, dim):
+            shapes.normalize_axis(axis, len(x.shape))
     return Tensor(TENSOR, x.shape, x.dtype, free=x.free)
 
 

@@ -191,6 +191,8 @@ def linear(machine: Machine, input: Value, weight: Value, bias: Value = None) ->
     x, matrix = tensor(input), shape_of(weight, "weight")
     if len(matrix) not in (1, 2):
         raise ShapeError("rank-mismatch", f"the weight {shapes.text(matrix)} is no matrix", exception="RuntimeError")
+    if len(matrix) == 1 and bias is not None:
+        raise ShapeError("rank-mismatch", "a weight without an axis for the outputs takes no bias")
     outputs = matrix[0] if len(matrix) == 2 else 1
     shape = dense.linear(shape_of(x), outputs, matrix[-1])
     machine.add_macs(dense.linear_macs(shape, matrix[-1]))
@@ -241,7 +243,20 @@ def embedding(
     sparse: Value = False,
 ) -> Tensor:
     table = _rows(weight, input)
+    _check_whole(tensor(input), "embedding", ("int64", "int32"))
     return result(dense.embedding(shape_of(input), table[1]), like=tensor(weight, "weight"))
+
+
+def _check_whole(indices: Tensor, name: str, kinds: tuple[str, ...]) -> None:
+    if indices.dtype is not None and indices.dtype not in kinds:
+        raise ShapeError(
+            "bad-argument",
+            f"the indices of `{name}` must hold {' or '.join(kinds)}, not {indices.dtype}",
+            help="convert them, with `.long()`",
+            expected=kinds[0],
+            actual=indices.dtype,
+            exception="RuntimeError",
+        )
 
 
 @operation("torch.embedding")
@@ -265,6 +280,7 @@ def embedding_bag(
     padding_idx: Value = None,
 ) -> Tensor:
     table, shape = _rows(weight, input), shape_of(input)
+    _check_whole(tensor(input), "embedding_bag", ("int64", "int32"))
     if len(shape) == 2 and offsets is None:
         return result((shape[0], table[1]), like=tensor(weight, "weight"))
     if len(shape) != 1 or offsets is None:
@@ -277,6 +293,8 @@ def embedding_bag(
 
 @operation(f"{F}.one_hot", "torch.one_hot")
 def one_hot(machine: Machine, tensor: Value, num_classes: Value = -1) -> Tensor:
+    if isinstance(tensor, Tensor):
+        _check_whole(tensor, "one_hot", ("int64",))
     classes = _classes(tensor, num_classes)
     made = result((*shape_of(tensor), classes), "int64")
     made.facts["range"] = (0, 1)

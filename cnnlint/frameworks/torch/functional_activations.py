@@ -239,7 +239,7 @@ def _dropout(name: str, *, trains: bool) -> None:
     operation(f"{F}.{name}")(body)
 
 
-RANKS = {"dropout1d": (2, 3), "dropout2d": (2, None), "dropout3d": (2, None)}
+RANKS = {"dropout1d": (2, 3)}
 """The fewest and the most axes that dropouts of whole maps take."""
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from cnnlint.engine import shape as shapes
 from cnnlint.engine.constraints import clash, require_equal
-from cnnlint.engine.dimension import Dim
+from cnnlint.engine.dimension import Dim, equal
 from cnnlint.engine.dimension import text as dim_text
 from cnnlint.engine.errors import ShapeError
 from cnnlint.frameworks.coerce import flag, known, shape_of, tensor
@@ -192,6 +192,8 @@ def _class_shape(input: Value, target: Value, *, probabilities: bool) -> Shape:
     kind = tensor(target).dtype
     if not one or (len(one) > 1 and not other):
         raise _wrong_ranks(one, other)
+    if len(one) == len(other) == 1 and kind in ("int64", "uint8") and equal(other[0], 1) is True:
+        return ()  # one sample without a batch, its class in a row
     if len(other) == len(one):
         if (kind is not None and category(kind) < 2) or not probabilities:
             raise _wrong_ranks(one, other)

@@ -138,6 +138,8 @@ def _declare(rank: int) -> None:
         stride: Value = None,
         ceil_mode: Value = False,
     ) -> Value:
+        if rank == 1 and items(kernel_size) is not None:
+            raise ShapeError("bad-argument", "`lp_pool1d` takes one number as `kernel_size`", exception="TypeError")
         return pooled(f"lp_pool{rank}d", rank, input, kernel_size, stride, 0, 1, ceil_mode)
 
     def adaptive_avg_pool(machine: Machine, input: Value, output_size: Value) -> Value:

@@ -45,7 +45,8 @@ def guard() -> None:
 
 def _guard(name: str, operands: int, is_wrong: Callable[[int], bool]) -> None:
     hosts = (TORCH.names.get(f"torch.{name}"), TENSOR.namespace.get(name), TENSOR.namespace.get(f"{name}_"))
-    for host in {id(host): host for host in hosts if isinstance(host, HostFunction)}.values():
+    own = [host for host in hosts if isinstance(host, HostFunction) and host.name.rstrip("_").endswith(name)]
+    for host in {id(host): host for host in own}.values():
         host.body = _guarded(host.body, name, operands, is_wrong)
 
 

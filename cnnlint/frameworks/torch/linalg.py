@@ -358,4 +358,14 @@ def linalg_svd(machine: Machine, A: Value, full_matrices: Value = True, **option
 
 @operation("torch.linalg.lstsq")
 def lstsq(machine: Machine, A: Value, *args: Value, **options: Value) -> Value:
-    raise Undetermined("this decomposition is not followed")
+    if not args:
+        raise Undetermined("the right side of a system is not known")
+    *front, rows, columns = matrix(A)
+    right = shape_of(args[0], "B")
+    if len(right) != len(front) + 2 or not isinstance(rows, int) or not isinstance(columns, int):
+        raise Undetermined("a system of several vectors or of open size is not followed")
+    require_equal(right[-2], rows, lambda: _unsolvable((*front, rows, columns), right))
+    both = shapes.broadcast(tuple(front), right[:-2])
+    residuals = (*both, right[-1]) if rows > columns else (0,)
+    made = (((*both, columns, right[-1]), None), (residuals, None), (tuple(front), "int64"), ((0,), None))
+    return tuple(result(shape, dtype, tensor(A)) for shape, dtype in made)

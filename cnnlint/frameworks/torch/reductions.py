@@ -72,7 +72,6 @@ def _unknown(values: Values) -> Any:
 PLAIN: dict[str, tuple[Callable[[Values], Any], Callable[[str | None], str | None], tuple[str, ...]]] = {
     "sum": (sum, _accumulated, ()),
     "nansum": (_unknown, _accumulated, ()),
-    "prod": (_product, _accumulated, ()),
     "mean": (_mean, _same, ()),
     "nanmean": (_unknown, _same, ()),
     "all": (all, _truth, ()),
@@ -94,8 +93,6 @@ def _declare(name: str) -> None:
             raise ShapeError(
                 "bad-argument", f"`{name}` needs real numbers, the tensor holds {x.dtype}", exception="RuntimeError"
             )
-        if name == "prod" and items(dim) is not None:
-            raise ShapeError("bad-argument", "`prod` takes one axis", exception="TypeError")
         shape = reduced_shape(machine, x, dim, keepdim)
         target = dtype_name(dtype, kind(x.dtype))
         values = known(x) if shape == () or (shape is not None and dim is None) else None
@@ -113,6 +110,22 @@ def _computed(function: Callable[[Values], Any], values: Values) -> Values | Non
 
 for _name in PLAIN:
     _declare(_name)
+
+
+ALL: Any = object()
+"""Where no axis is given: `prod` does not take None for it."""
+
+
+@operation("torch.prod", "Tensor.prod")
+def prod(machine: Machine, input: Value, dim: Value = ALL, keepdim: Value = False, *, dtype: Value = None) -> Tensor:
+    x = tensor(input)
+    if dim is not ALL and (dim is None or items(dim) is not None):
+        raise ShapeError("bad-argument", "`prod` takes one axis", exception="TypeError")
+    target = dtype_name(dtype, _accumulated(x.dtype))
+    if dim is not ALL:
+        return result(reduced_shape(machine, x, dim, keepdim), target)
+    values = known(x)
+    return holding((), target, None if not values else _computed(_product, values))
 
 
 @operation("torch.logsumexp", "Tensor.logsumexp", "torch.special.logsumexp")
@@ -326,6 +339,8 @@ def diff(
     if prepend is not None or append is not None:
         raise Undetermined("`diff` with values put in front or behind is not followed")
     times = integer(n, "n")
+    if not shape:
+        raise ShapeError("rank-mismatch", "`diff` needs at least 1 dimension", exception="RuntimeError")
     if times == 0:
         return result(shape, like=x)
     axis = shapes.normalize_axis(integer(dim, "dim"), len(shape))
