@@ -18,8 +18,8 @@ class UnusedResult(Rule):
     ## What it does
 
     Reports a layer whose result reaches no output of the model: of a functional model in Keras, of a `forward` in
-    PyTorch. Nothing is said of a model that is not understood from end to end, of a layer that works in place, and of a
-    `forward` that does something else in training.
+    PyTorch. Nothing is said of a model that is not understood from end to end, of a layer that works in place, of a
+    module that gives the result back though its caller drops it, and of a `forward` with conditions.
 
     ## Why is this bad?
 

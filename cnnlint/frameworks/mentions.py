@@ -31,16 +31,15 @@ def mentioned(cls: ClassValue) -> frozenset[str]:
 
 
 @lru_cache(maxsize=512)
-def branches_on(cls: ClassValue, attribute: str) -> bool:
-    """Whether a method of the class decides something by an attribute of that name."""
+def branches(cls: ClassValue) -> bool:
+    """Whether a method of the class, its constructor aside, decides anything: it may do something else another time."""
     return any(
-        isinstance(inner, p.Attribute) and inner.attr == attribute
+        isinstance(node, (p.If, p.Conditional))
         for each in cls.mro
         if not each.library
-        for value in each.namespace.values()
+        for name, value in each.namespace.items()
+        if name not in ("__init__", "build")
         for node in _of_function(value)
-        if isinstance(node, (p.If, p.Conditional))
-        for inner in nodes((node.test,))
     )
 
 

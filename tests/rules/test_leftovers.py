@@ -63,6 +63,7 @@ def told(code: str, folder: Path) -> list[tuple[str, str | None]]:
         ("self.kept = self.second(x)\n        return x", []),
         ("y = self.second(x)\n        return (x, y) if self.training else x", []),
         ("y = self.second(x)\n        return unknown(x)", []),
+        ("y = [layer(x) for layer in (self.second,)]\n        return x", [("CNN421", "second")]),
         ("if x.mean() > 0:\n            x = self.second(x)\n        return x", []),
         ("y = torch.cat([self.second(x), self.second(x)])\n        return y", [("CNN423", "second")]),
         ("return {'a': x, 'b': [self.second(x)]}", []),
@@ -70,6 +71,18 @@ def told(code: str, folder: Path) -> list[tuple[str, str | None]]:
 )
 def test_what_a_module_leaves_over(rest: str, found: list[tuple[str, str | None]], tmp_path: Path) -> None:
     assert told(TORCH.format(rest), tmp_path) == found
+
+
+def test_a_result_that_a_caller_drops_may_be_for_another_one(tmp_path: Path) -> None:
+    code = TORCH.format("return x, self.second(x)")
+    code += "\n\nclass Outer(nn.Module):\n    def __init__(self):\n        super().__init__()\n"
+    code += "        self.net = Net()\n\n    def forward(self, x):\n        x, _ = self.net(x)\n        return x\n"
+    assert told(code, tmp_path) == []
+
+
+def test_a_result_may_be_for_another_argument(tmp_path: Path) -> None:
+    code = TORCH.format("y = self.second(x)\n        return (x, y) if both else x")
+    assert told(code.replace("forward(self, x)", "forward(self, x, both=False)"), tmp_path) == []
 
 
 def test_a_hook_may_use_any_result(tmp_path: Path) -> None:
@@ -87,6 +100,7 @@ def test_a_hook_may_use_any_result(tmp_path: Path) -> None:
         ("y = layers.Dropout(0.5)(x)\na = models.Model(inputs, x)\nb = models.Model(inputs, y)", []),
         ("y = layers.Dropout(0.5)(x)\nx = x + y\nmodel = models.Model(inputs, x)", []),
         ("y = layers.Dropout(0.5)(x)\nz = layers.ReLU()(y)\nm = models.Model(inputs, x)", [("CNN421", "re_lu")]),
+        ("y = layers.Dense(3)(x)\nm = models.Model(inputs, x)\nm.add_loss(ops.mean(y))", []),
         ("layers.Dense(3)\nmodel = models.Model(inputs, x)", [("CNN420", "dense")]),
         ("later = layers.Dense(3)\nmodel = models.Model(inputs, x)", []),
         ("some = [layers.Dense(3)]\nmodel = models.Model(inputs, x)", []),

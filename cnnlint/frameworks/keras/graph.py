@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from cnnlint.engine.errors import ShapeError, Undetermined
 from cnnlint.frameworks.keras import changes
-from cnnlint.frameworks.keras.core import KERAS, KERAS_TENSOR, OPERATION
+from cnnlint.frameworks.keras.core import KERAS, KERAS_TENSOR, LAYER, OPERATION
 from cnnlint.frameworks.keras.structure import flatten, map_structure, root_cause
 from cnnlint.interpreter.conditions import requirements
 from cnnlint.interpreter.values import ClassValue, HostFunction, Instance, Tensor, Unknown, Value
@@ -27,7 +27,9 @@ if TYPE_CHECKING:
 
 FOREIGN = ("tensorflow.", "keras.backend.")
 """Where the functions are that need a tensor of TensorFlow."""
-HISTORY = ("node", "index", "symbolic")
+HISTORY = ("node", "index", "symbolic", "taken")
+TAKEN = "taken"
+"""The fact that a function which is no layer was given the tensor: it may go into a loss."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -124,6 +126,10 @@ def connect(
     leaves = flatten((args, tuple(kwargs.values())))
     inputs = tuple(leaf for leaf in leaves if isinstance(leaf, Unknown) or node_of(leaf) is not None)
     node = Node(operation, args, kwargs, inputs, output, application, run, hidden[0] if hidden else None)
+    if LAYER not in operation.cls.mro:
+        for leaf in inputs:
+            if isinstance(leaf, Tensor):
+                leaf.facts[TAKEN] = True
     for index, tensor in enumerate(node.outputs):
         tensor.facts |= {"node": node, "index": index}
     machine.touch(operation)

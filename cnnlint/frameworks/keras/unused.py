@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cnnlint.frameworks.keras.core import MODEL
-from cnnlint.frameworks.keras.graph import Node, node_of
+from cnnlint.frameworks.keras.graph import TAKEN, Node, node_of
 from cnnlint.frameworks.keras.models import graph_of
 from cnnlint.frameworks.keras.structure import flatten
 from cnnlint.frameworks.keras.weights import is_layer, sublayers
@@ -75,6 +75,8 @@ def _nodes(layer: Instance) -> tuple[Node, ...]:
 def _is_told(node: Node) -> bool:
     """Whether a call was surely made, on what is known."""
     if node.is_input or node.hidden is not None or node.application is None or node.application.uncertain:
+        return False
+    if any(TAKEN in leaf.facts for leaf in node.outputs):
         return False
     return not any(isinstance(leaf, Unknown) or "alternative" in leaf.facts for leaf in node.inputs)
 

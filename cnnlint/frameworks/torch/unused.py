@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from cnnlint.frameworks.mentions import DYNAMIC, branches_on, mentioned
+from cnnlint.frameworks.mentions import DYNAMIC, branches, mentioned
 from cnnlint.frameworks.torch.layer import kind_of
 from cnnlint.frameworks.torch.provenance import GIVEN, ORIGIN, tensors_in
 from cnnlint.frameworks.torch.registry import named_weights, own_weights, walk
@@ -44,11 +44,9 @@ def note_unused(machine: Machine, instance: Instance, application: Application, 
             continue
         if not any(id(weight) in trace.weights for weight in weights) and not _is_named(instance, path):
             _note(machine, "unused-layer", module, name, path, module.place)
-    if any(branches_on(module.cls, "training") for _, module in modules if not module.cls.library):
-        return
     paths = {id(module): path for path, module in modules}
     for each in applications:
-        if _is_dead(each, trace):
+        if _is_dead(each, trace) and _is_sure(each):
             _note(machine, "unused-result", each.instance, name, paths.get(id(each.instance), ""), each.place)
 
 
@@ -75,6 +73,19 @@ def _is_dead(application: Application, trace: _Trace) -> bool:
     if not made or any(isinstance(part, Unknown) or id(part) in given for part in made):
         return False
     return id(application) not in trace.applications
+
+
+def _is_sure(application: Application) -> bool:
+    """Whether the code around a layer neither gives its result back nor does something else another time."""
+    parent = application.parent
+    while parent is not None:
+        if branches(parent.instance.cls):
+            return False
+        if not parent.instance.cls.library:
+            trace = _Trace([part for part in tensors_in(parent.output) if isinstance(part, Tensor)], set())
+            return trace.known and id(application) not in trace.applications
+        parent = parent.parent
+    return False
 
 
 def _is_named(instance: Instance, path: str) -> bool:
