@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from math import prod
 from typing import TYPE_CHECKING
 
-from cnnlint.api import Related, Rule, short_bytes, short_count, short_share
+from cnnlint.api import Related, Rule, short_bytes, short_count, short_share, weight_bytes
 
 from ._shared import Graph, at_least, holders, is_convolution, known, leaves, setting, sizes
 
@@ -114,13 +114,14 @@ def smaller_map(cost: Cost) -> str | None:
     return f"a stride of 2 in or before `{layer.name}` quarters its map, which saves {short_bytes(saved)}"
 
 
-def fewer_parameters(model: Model) -> str | None:
-    """The one change among the usual ones that saves most parameters, with its number."""
+def fewer_parameters(model: Model, dtype: str | None = None) -> str | None:
+    """The one change among the usual ones that saves most parameters, with its number, and their size as `dtype`."""
     savings = [*_pooled(model), *_separable(model)]
     if not savings:
         return None
     saved, change = max(savings)
-    return f"{change} saves {short_count(saved)} parameters"
+    size = "" if dtype is None else f", {short_bytes(weight_bytes(saved, dtype))}"
+    return f"{change} saves {short_count(saved)} parameters{size}"
 
 
 def _pooled(model: Model) -> Iterator[tuple[int, str]]:

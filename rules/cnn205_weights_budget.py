@@ -99,7 +99,7 @@ class WeightsBudget(BudgetRule):
                 budget.weights,
                 unit=f"takes {{}} for its weights in {budget.dtype}",
                 show=short_bytes,
-                help=fewer_parameters(model),
+                help=fewer_parameters(model, budget.dtype),
                 notes=tuple(_in_smaller_formats(count, budget.dtype)),
             )
 

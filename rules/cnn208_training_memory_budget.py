@@ -4,13 +4,13 @@ from typing import TYPE_CHECKING
 
 from cnnlint.api import DTYPE_BITS, short_bytes
 
-from ._budgets import BudgetRule, Cost, rows_by_size
-from ._shared import at_least, known
+from ._budgets import BudgetRule, Cost, fewer_parameters, rows_by_size
+from ._shared import at_least, holders, known
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from cnnlint.api import Context, Finding, Model
+    from cnnlint.api import Context, Finding, Layer, Model
 
 STATES = 3
 """Numbers beside each trained weight: its gradient, and Adam's two averages of it."""
@@ -101,7 +101,7 @@ class TrainingMemoryBudget(BudgetRule):
         if number <= budget.training_memory:
             return
         exact = known(model.activation_bytes) is not None and known(model.parameters.total) is not None
-        held = [(layer, size * bits // 8 * budget.batch_size) for layer, size in rows_by_size(model)]
+        held = [(layer, size * bits // 8) for layer, size in _held(model, budget.batch_size)]
         yield self.exceeded(
             model,
             context,
@@ -109,16 +109,29 @@ class TrainingMemoryBudget(BudgetRule):
             budget.training_memory,
             unit=f"takes {{}} in {budget.dtype} to train with a batch of {budget.batch_size}",
             show=short_bytes,
-            help=_fitting(budget.training_memory - fixed, sample, exact=exact),
+            help=_fitting(model, budget.training_memory - fixed, sample, exact=exact),
             notes=(
                 f"{short_bytes(sample)} of results for each sample, {short_bytes(fixed)} for weights and optimizer",
             ),
         )
 
 
-def _fitting(room: int, sample: int, *, exact: bool) -> str | None:
-    """The largest batch that fits."""
+def _held(model: Model, batch: int) -> list[tuple[Layer, int]]:
+    """The rows with how many numbers are kept for each: its results, its weights and what goes with them."""
+    rows: dict[int, tuple[Layer, int]] = {id(layer): (layer, size * batch) for layer, size in rows_by_size(model)}
+    for layer, count in holders(model, "params", len(model.layers)):
+        more = count + STATES * (known(layer.trainable) or 0)
+        rows[id(layer)] = (layer, rows.get(id(layer), (layer, 0))[1] + more)
+    return sorted(rows.values(), key=lambda item: -item[1])
+
+
+def _fitting(model: Model, room: int, sample: int, *, exact: bool) -> str | None:
+    """The largest batch that fits; what makes room where none does."""
     if not exact or not sample:
         return None
-    most = max(0, room) // sample
-    return f"a batch of {most} fits" if most else "not even a batch of 1 fits: use fewer or smaller maps"
+    if room >= sample:
+        return f"a batch of {room // sample} fits"
+    if room > 0:
+        return "not even a batch of 1 fits: use fewer or smaller maps"
+    fewer = fewer_parameters(model)
+    return "the weights alone do not fit" + (f": {fewer}" if fewer else "")

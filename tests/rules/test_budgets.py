@@ -176,6 +176,8 @@ def test_memory_and_weights_follow_the_number_format() -> None:
     finding = only("CNN205", model(), weights=500_000, dtype="float16")
     assert finding.actual == str(2 * 521_162)
     assert finding.notes[1] == "in int8 they take 508.9 KiB"
+    assert finding.help is not None
+    assert finding.help.endswith(" saves 501,120 parameters, 978.8 KiB")
 
 
 def test_the_largest_maps_that_are_there_at_once_are_named() -> None:
@@ -207,8 +209,12 @@ def test_training_names_the_batch_that_fits() -> None:
     assert finding.message.startswith("`Net` takes 23.86 MiB in float32 to train with a batch of 32, ")
     assert finding.help == "a batch of 24 fits"
     assert check("CNN208", model(), training_memory=20 * 1024 * 1024, batch_size=24) == []
-    assert only("CNN208", model(), training_memory=8 * 521_162).help == (
+    assert finding.notes[0].startswith("most of it is in `dense` 7.658 MiB (32%), `conv2d_1` 6.407 MiB (27%), ")
+    assert only("CNN208", model(), training_memory=16 * 521_162 + 1).help == (
         "not even a batch of 1 fits: use fewer or smaller maps"
+    )
+    assert only("CNN208", model(), training_memory=8 * 521_162).help == (
+        "the weights alone do not fit: global pooling in place of the flatten before `dense` saves 501,120 parameters"
     )
 
 
