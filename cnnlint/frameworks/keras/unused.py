@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from cnnlint.frameworks.keras.core import MODEL
 from cnnlint.frameworks.keras.graph import TAKEN, Node, node_of
+from cnnlint.frameworks.keras.layer import KINDS
 from cnnlint.frameworks.keras.models import graph_of
 from cnnlint.frameworks.keras.structure import flatten
 from cnnlint.frameworks.keras.weights import is_layer, sublayers
@@ -53,7 +54,7 @@ def note_unapplied(machine: Machine, instance: Instance, application: Applicatio
         for name, value in owner.attrs.items():
             if not isinstance(value, Instance) or not is_layer(value) or id(value) in applied:
                 continue
-            if value.cls.library and DYNAMIC.isdisjoint(names) and name not in names:
+            if _is_left(value) and DYNAMIC.isdisjoint(names) and name not in names:
                 _note(machine, "unused-layer", value, model, value.place)
 
 
@@ -96,9 +97,15 @@ def _comes_from(node: Node, inside: set[int]) -> bool:
     return False
 
 
+LEARNING = frozenset({"attention", "convolution", "dense", "embedding", "normalization", "recurrent"})
+"""Kinds of layers that have weights."""
+
+
 def _is_left(layer: Instance) -> bool:
-    """Whether a layer of Keras's own has never been called nor built."""
-    return layer.cls.library and not _nodes(layer) and layer.attrs.get("built") is False and layer.opaque is None
+    """Whether a layer of Keras's own that would have weights has never been called nor built."""
+    if not layer.cls.library or KINDS.get(layer.cls.qualified_name) not in LEARNING:
+        return False
+    return not _nodes(layer) and layer.attrs.get("built") is False and layer.opaque is None
 
 
 def _is_held(machine: Machine, layer: Instance) -> bool:
