@@ -56,6 +56,8 @@ class Importer:
         self.is_linted = linted
         self.files: dict[Path, ModuleValue] = {}
         self.found: dict[tuple[Path, str], ModuleValue | None] = {}
+        self.customary: dict[str, Value] = {}
+        """What a snippet that leaves its imports out means by its names."""
 
     # --- finding ------------------------------------------------------------------------------------------------------
 
@@ -209,15 +211,18 @@ class Importer:
     def undeclared(self, machine: Machine, module: ModuleValue, name: str) -> Value:
         """A name that nothing defines: what everybody imports by it, in a snippet that leaves its imports out."""
         if module.name == "__main__" and not module.open:
+            known = self.customary.get(name, MISSING)
+            if known is not MISSING:
+                return known
             homes = CUSTOMARY.get(name)
             if isinstance(homes, tuple):
                 modules = [self.module(machine, home, module) for home in homes]
-                module.scope.names[name] = LibraryModule(homes[0], partial(self._first_of, machine, modules))
-                return module.scope.names[name]
+                self.customary[name] = LibraryModule(homes[0], partial(self._first_of, machine, modules))
+                return self.customary[name]
             for dotted in (homes, *(f"{home}.{name}" for home in HOMES)):
                 found = MISSING if dotted is None else self._customary(dotted)
                 if found is not MISSING and (dotted == homes or _is_meant(found, name)):
-                    module.scope.names[name] = found
+                    self.customary[name] = found
                     return found
         return Unknown(f"`{name}` is not defined", machine.place, opaque=True)
 

@@ -171,7 +171,7 @@ class Joiner:
         """One of several numbers; None where they are not known, or too many."""
         found: list[float] = []
         for each in (a, b) if self.numbers else ():
-            if isinstance(each, Choice):
+            if isinstance(each, Choice) and each.numbers:
                 found += each.numbers
             elif type(each) in (int, float):
                 found.append(each)

@@ -85,7 +85,7 @@ class More(Unknown):
 
 
 class Choice(Unknown):
-    """One of several numbers, of which none can be told to be the one."""
+    """One of several numbers, of which none can be told to be the one; any number where there are none."""
 
     __slots__ = ("numbers",)
 

@@ -27,6 +27,7 @@ FRAMEWORKS = ("keras", "torch", "tensorflow", "lightning", "timm")
 UNDECLARED = (
     *("nn.Module", "nn.Sequential", "nn.Linear", "nn.Conv", "nn.LSTM", "nn.GRU", "nn.Embedding", "Loss("),
     *("nn.CrossEntropyLoss", "nn.NLLLoss", "nn.MSELoss", "nn.BCE", "Sequential(", "Conv2D(", "Dense("),
+    *("Input(", "= Model(", ".load_data()"),
 )
 """What snippets that leave their imports out name of a framework."""
 _MARK = b"cnnlint program\n"

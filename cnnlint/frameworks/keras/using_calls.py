@@ -6,17 +6,20 @@ said of that model, since the program ends there.
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from cnnlint.engine.errors import ShapeError, Undetermined
+from cnnlint.engine.shape import text
 from cnnlint.frameworks.keras import changes
+from cnnlint.frameworks.keras.core import result
 from cnnlint.frameworks.keras.models import graph_of
 from cnnlint.frameworks.keras.structure import flatten
 from cnnlint.frameworks.keras.using_compile import Compiled, Loss, read, read_loss
 from cnnlint.frameworks.keras.using_data import Given, described, given, split
-from cnnlint.frameworks.keras.using_labels import Case, check_loss, check_metrics, is_spread
-from cnnlint.frameworks.keras.using_model import Outcome, behind_maps, has_own_call, head_of, run
+from cnnlint.frameworks.keras.using_labels import Case, aligned, check_loss, check_metrics, is_spread, with_batch
+from cnnlint.frameworks.keras.using_model import Outcome, behind_maps, complaining, has_own_call, head_of, run
 from cnnlint.frameworks.keras.using_training import USED, note_batch_of_one, of_compile
 from cnnlint.frameworks.numpy.core import array
 from cnnlint.interpreter.values import DictValue, Function, Instance, ListValue, Tensor, Unknown, Value
@@ -161,7 +164,7 @@ def train(machine: Machine, self: Instance, method: str, found: Given | None) ->
             config["broadcast"] = True
         note(machine, self, method, compiled, outcome.head, shape, found, **config)
     if compiled is not None and found.y is not None:
-        _check(self, compiled, outputs, found)
+        _check(machine, self, compiled, outputs, found)
         self.facts["fitted"] = True
     return outcome
 
@@ -187,7 +190,7 @@ def _case(loss: Loss | None, output: Shape | None, target: Value, found: Given) 
     return Case(loss, output, leaf, leaf.shape, found.batches)
 
 
-def _check(self: Instance, compiled: Compiled, outputs: list[Value], found: Given) -> None:
+def _check(machine: Machine, self: Instance, compiled: Compiled, outputs: list[Value], found: Given) -> None:
     """Compare labels with outputs. Raises ShapeError."""
     _check_count(compiled, len(outputs), flatten(found.y))
     shapes = [leaf.shape if isinstance(leaf, Tensor) else None for leaf in outputs]
@@ -196,6 +199,7 @@ def _check(self: Instance, compiled: Compiled, outputs: list[Value], found: Give
         if case is not None:
             _check_text(case)
             check_loss(case)
+            _check_own(machine, case)
             check_metrics(case, compiled.plain_metrics)
         return
     names = _output_names(self)
@@ -207,6 +211,29 @@ def _check(self: Instance, compiled: Compiled, outputs: list[Value], found: Give
             check_loss(case)
 
 
+def _check_own(machine: Machine, case: Case) -> None:
+    """What a loss of the code does with one batch of labels and outputs. Raises ShapeError "label-mismatch"."""
+    pair, function = aligned(case.shape, case.output), case.loss.function
+    if pair is None or function is None or not case.batches:
+        return
+    target, output = (with_batch(shape, case.batches[0]) for shape in pair)
+
+    def refused(words: tuple[str, ...]) -> ShapeError:
+        return ShapeError(
+            "label-mismatch",
+            f"the loss `{function.name}` fails with labels of shape {text(case.shape, 'None')} and an output of shape "
+            f"{text(case.output, 'None')}",
+            notes=words,
+            expected=text(case.output, "None"),
+            actual=text(case.shape, "None"),
+            exception="ValueError",
+        )
+
+    tensors = (result(target, dtype=case.target.dtype), result(output))
+    with contextlib.suppress(Undetermined):
+        complaining(machine, lambda: machine.call(function, tensors), refused)
+
+
 def _check_count(compiled: Compiled, outputs: int, targets: list[Value]) -> None:
     """There must be an array of labels for each output, unless an output has no loss. Raises ShapeError."""
     losses = [] if compiled.several is None else flatten(compiled.several)
@@ -214,10 +241,10 @@ def _check_count(compiled: Compiled, outputs: int, targets: list[Value]) -> None
         return
     if len(targets) == outputs or not targets or not all(isinstance(target, Tensor) for target in targets):
         return
-    arrays = "array" if len(targets) == 1 else "arrays"
+    arrays = "is 1 array" if len(targets) == 1 else f"are {len(targets)} arrays"
     raise ShapeError(
         "label-mismatch",
-        f"there are {len(targets)} {arrays} of labels, but the model has {outputs} output{'s' * (outputs > 1)}",
+        f"there {arrays} of labels, but the model has {outputs} output{'s' * (outputs > 1)}",
         help="give one array of labels for each output",
         expected=str(outputs),
         actual=str(len(targets)),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cnnlint.frameworks.keras.structure import flatten
-from cnnlint.interpreter.values import ClassValue, DictValue, HostFunction, Instance, Unknown, Value
+from cnnlint.interpreter.values import ClassValue, DictValue, Function, HostFunction, Instance, Unknown, Value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -77,6 +77,8 @@ class Loss:
     written: str | None = None
     from_logits: bool | None = False
     plain: bool = True
+    function: Function | None = None
+    """The function of the code that it is, if it is one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +131,8 @@ def read_loss(value: Value) -> Loss | None:
             return Loss(canonical(value.name), value.name)
         case Instance() if value.cls.library and value.opaque is None:
             return _instance(value)
+        case Function():
+            return Loss(function=value)
         case _:
             return Loss()
 

@@ -265,6 +265,11 @@ def _check_batch(machine: Machine, self: Instance, ends: Sequence[Tensor], found
 
 def _quietly(machine: Machine, call: Callable[[], Value], misfit: Misfit) -> Value:
     """Run layers whose complaint is told as one about the data. Raises ShapeError "data-mismatch"."""
+    return complaining(machine, call, misfit.refused)
+
+
+def complaining(machine: Machine, call: Callable[[], Value], refused: Callable[[tuple[str, ...]], ShapeError]) -> Value:
+    """Run something whose complaint, in words, becomes another error. Raises that error, Undetermined."""
     asked: list[str] = []
 
     def catches(name: str) -> bool:
@@ -278,7 +283,7 @@ def _quietly(machine: Machine, call: Callable[[], Value], misfit: Misfit) -> Val
     except Raised as error:
         if not asked:
             raise Undetermined("the code of a layer raises an exception") from None
-        raise misfit.refused(_words(error)) from None
+        raise refused(_words(error)) from None
     finally:
         machine.handlers.pop()
 

@@ -125,6 +125,8 @@ def _nested(machine: Machine, data: Value, leaves: Leaves, depth: int, dtype: st
     if isinstance(data, Choice):
         for number in data.numbers:
             leaves.scalar(number)
+        if not data.numbers:
+            leaves.unknown()
         leaves.of_examples()
         return ()
     if isinstance(data, Instance):

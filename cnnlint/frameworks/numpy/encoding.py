@@ -161,6 +161,15 @@ define(ClassValue("sklearn.preprocessing.LabelBinarizer", library=True), BINARY)
 
 
 def _fit_many(machine: Machine, self: Instance, y: Value) -> Value:
+    machine.touch(self)
+    self.facts["classes"] = unknown_dim()
+    try:
+        labels = {label for row in machine.elements(y) for label in machine.elements(row)}
+    except Undetermined:
+        return self
+    given = self.attrs.get("classes")
+    if given is None and all(isinstance(label, (bool, int, float, str)) for label in labels):
+        self.facts["classes"] = len(labels)
     return self
 
 
@@ -169,14 +178,19 @@ def _many(machine: Machine, self: Instance, y: Value) -> Value:
         found = items(y)
     except Undetermined:
         found = None
-    return array((unknown_dim() if found is None else len(found), unknown_dim()), "int64")
+    rows = unknown_dim() if found is None else len(found)
+    return bounded(array((rows, self.facts.get("classes", unknown_dim())), "int64"), 0, 1)
+
+
+def _fit_encode_many(machine: Machine, self: Instance, y: Value) -> Value:
+    return _many(machine, _fit_many(machine, self, y), y)
 
 
 MANY: dict[str, Callable[..., Value]] = {
     "__init__": _nothing,
     "fit": _fit_many,
     "transform": _many,
-    "fit_transform": _many,
+    "fit_transform": _fit_encode_many,
 }
 define(ClassValue("sklearn.preprocessing.MultiLabelBinarizer", library=True), MANY)
 

@@ -30,6 +30,7 @@ from cnnlint.interpreter.builtin.types import (
 from cnnlint.interpreter.values import (
     MISSING,
     BoundMethod,
+    Choice,
     ClassValue,
     DictValue,
     Generator,
@@ -78,6 +79,8 @@ def to_int(machine: Machine, value: Value, base: Value = 10) -> Value:
                 return int(value, base)
             except ValueError as error:
                 return machine.throw("ValueError", str(error))
+        case Unknown() if value.symbol is None:
+            return Choice((), value.reason, value.place)
         case Unknown():
             return Unknown(value.reason, value.place, symbol=value.symbol)
         case Tensor() if value.values is not None and len(value.values) == 1:
@@ -107,6 +110,8 @@ def _float(machine: Machine, cls: ClassValue, x: Value = 0.0) -> Value:
             return value
         case Tensor() if value.values is not None and len(value.values) == 1:
             return value.values[0]
+        case Unknown() if value.symbol is None:
+            return Choice((), value.reason, value.place)
         case _:
             return operators.unknown_of(value)
 
