@@ -51,7 +51,9 @@ def lookup(machine: Machine, value: Value, name: str) -> Value:
         case Function():
             return _function(value, name)
         case Unknown():
-            return Unknown(value.reason, value.place, opaque=True)
+            part = Unknown(value.reason, value.place, opaque=True)
+            part.made = (name, value, None)
+            return part
         case BoundMethod():
             if name == "__self__":
                 return value.receiver

@@ -73,7 +73,10 @@ def call(
             return Unknown(f"a `{callee.cls.name}` object is called", machine.place, opaque=True)
         case Unknown():
             callee.called = True
-            return Unknown(callee.reason, callee.place or machine.place, opaque=True)
+            given = Unknown(callee.reason, callee.place or machine.place, opaque=True)
+            if callee.made is not None:
+                given.made = (*callee.made[:2], machine.place)
+            return given
         case _:
             return Unknown("something is called that is no function", machine.place, opaque=True)
 

@@ -42,10 +42,11 @@ class Unknown:
     `symbol` names a free input of the code (a parameter without a value), or is what arithmetic made of such: a host
     that needs a size may read it as one (`size()`). `opaque` says that it may be any object, a layer with parameters
     too (the result of an unresolved call); False for what is surely no module, such as the result of arithmetic.
-    `condition` is what its truth says of open sizes, where it comes from comparing them.
+    `condition` is what its truth says of open sizes, where it comes from comparing them. `made` is the function or
+    method that gave it, with the unknown value that it was given and the place of the call.
     """
 
-    __slots__ = ("called", "condition", "opaque", "place", "reason", "symbol", "unpacked")
+    __slots__ = ("called", "condition", "made", "opaque", "place", "reason", "symbol", "unpacked")
 
     def __init__(
         self, reason: str, place: Place | None = None, *, symbol: str | Expr | None = None, opaque: bool = False
@@ -56,6 +57,7 @@ class Unknown:
         self.opaque = opaque
         self.called = False
         self.condition: Condition | None = None
+        self.made: tuple[str, Unknown, Place | None] | None = None
         self.unpacked: Callable[[int], None] | None = None
         """Told how many names it is unpacked to, for the shape of an input that has none yet: may raise a Proposal."""
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from cnnlint.engine.errors import ShapeError
 from cnnlint.frameworks.torch.dtypes import is_usual
 from cnnlint.frameworks.torch.layer import kind_of
-from cnnlint.frameworks.torch.provenance import GIVEN, ORIGIN
+from cnnlint.frameworks.torch.provenance import GIVEN, ORIGIN, REARRANGING, SAME_PLACES
 from cnnlint.interpreter.trace import Application
-from cnnlint.interpreter.values import Tensor, Weight
+from cnnlint.interpreter.values import Tensor, Unknown, Weight
 
 if TYPE_CHECKING:
     from cnnlint.engine.shape import Shape
@@ -21,22 +21,7 @@ if TYPE_CHECKING:
 MAX_STEPS = 40
 """Functions that are followed back from one tensor."""
 
-SAME_PLACES = frozenset(
-    {
-        *("clone", "detach", "contiguous", "to", "float", "half", "double", "cuda", "cpu", "type_as", "type"),
-        *("requires_grad_", "data", "alias", "long", "int"),
-    }
-)
-"""Functions that leave every value where it is."""
-
-REARRANGING = frozenset(
-    {
-        *("view", "reshape", "flatten", "squeeze", "unsqueeze", "unflatten", "transpose", "permute", "movedim", "t"),
-        *("view_as", "reshape_as", "swapaxes", "T", "mT", "ravel"),
-    }
-)
-"""Functions that keep all values, in other axes."""
-
+KEEPING = SAME_PLACES | REARRANGING | {"dropout"}
 LABELS = SAME_PLACES | REARRANGING | {"from_numpy", "tensor", "as_tensor", "short", "numpy"}
 """Functions after which labels are the same labels."""
 
@@ -77,6 +62,8 @@ def ending(value: Value) -> Ending | None:
     """What a tensor was made with last; None where that is not known."""
     moved = False
     for _ in range(MAX_STEPS):
+        if isinstance(value, Unknown):
+            return _of_unknown(value)
         if not isinstance(value, Tensor) or "alternative" in value.facts:
             return None
         origin = value.facts.get(ORIGIN)
@@ -90,6 +77,29 @@ def ending(value: Value) -> Ending | None:
         value, rearranged = found
         moved = moved or rearranged
     return None
+
+
+def _of_unknown(value: Unknown) -> Ending | None:
+    """What made the values of something of which no more is known."""
+    if value.made is None:
+        return None
+    name, source, place = value.made
+    if name == "log":
+        inner = _of_unknown(kept(source))
+        return replace(inner, name="log_softmax") if inner is not None and inner.name == "softmax" else None
+    if name in NAMED:
+        return Ending(name, place=place)
+    inner_most = kept(value)
+    return None if inner_most is value else _of_unknown(inner_most)
+
+
+def kept(value: Unknown) -> Unknown:
+    """The unknown value that another holds the same numbers as, moved or in other axes."""
+    for _ in range(MAX_STEPS):
+        if value.made is None or value.made[0] not in KEEPING:
+            return value
+        value = value.made[1]
+    return value
 
 
 def _of_layer(made: Tensor, application: Application) -> Ending | tuple[Value, bool] | None:

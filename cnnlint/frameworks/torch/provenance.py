@@ -87,6 +87,8 @@ def followed(name: str, body: Callable[..., Value]) -> Callable[..., Value]:
             for part in tensors_in(output):
                 if type(part) is Tensor:
                     mark(machine, part, plain, args, kwargs)
+        elif isinstance(output, Unknown) and args and isinstance(args[0], Unknown) and output is not args[0]:
+            output.made = (plain, args[0], machine.place)
         return output
 
     run.__dict__["followed"] = True
@@ -126,6 +128,22 @@ ELEMENTWISE = frozenset(
     }
 )
 """Functions that keep every axis."""
+
+SAME_PLACES = frozenset(
+    {
+        *("clone", "detach", "contiguous", "to", "float", "half", "double", "cuda", "cpu", "type_as", "type"),
+        *("requires_grad_", "data", "alias", "long", "int"),
+    }
+)
+"""Functions that leave every value where it is."""
+
+REARRANGING = frozenset(
+    {
+        *("view", "reshape", "flatten", "squeeze", "unsqueeze", "unflatten", "transpose", "permute", "movedim", "t"),
+        *("view_as", "reshape_as", "swapaxes", "T", "mT", "ravel"),
+    }
+)
+"""Functions that keep all values, in other axes."""
 
 PLACED = frozenset({"softmax", "log_softmax", "sigmoid", "logsigmoid", "relu", "relu6", "tanh", "linear"})
 """Functions of which it matters where they are applied."""

@@ -85,7 +85,13 @@ def _pad(machine: Machine, img: Value, padding: Value, fill: Value = 0, padding_
 
 @_function("rotate")
 def _rotate(
-    machine: Machine, img: Value, angle: Value, interpolation: Value = None, expand: Value = False, **kwargs: Value
+    machine: Machine,
+    img: Value,
+    angle: Value,
+    interpolation: Value = None,
+    expand: Value = False,
+    *args: Value,
+    **kwargs: Value,
 ) -> Value:
     if sides_of(img) is None:
         raise Undetermined("what a transform is given is not known")

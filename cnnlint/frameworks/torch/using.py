@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from cnnlint.engine.dimension import symbol
 from cnnlint.engine.errors import ShapeError, Undetermined
 from cnnlint.frameworks.torch.core import TORCH
 from cnnlint.frameworks.torch.describe import evaluating
-from cnnlint.frameworks.torch.ending import SAME_PLACES, ending, label_range
+from cnnlint.frameworks.torch.ending import ending, kept, label_range
 from cnnlint.frameworks.torch.layer import kind_of
 from cnnlint.frameworks.torch.loss import built_with_tensors
-from cnnlint.frameworks.torch.provenance import ORIGIN
+from cnnlint.frameworks.torch.provenance import ORIGIN, SAME_PLACES
 from cnnlint.frameworks.torch.registry import is_module, walk
 from cnnlint.frameworks.torch.trial import Trial
 from cnnlint.interpreter.frame import LimitReached
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from cnnlint.engine.shape import Shape
+    from cnnlint.frameworks.torch.ending import Ending
     from cnnlint.interpreter.machine import Machine
     from cnnlint.interpreter.trace import Application
     from cnnlint.interpreter.values import Value
@@ -66,8 +68,7 @@ def watched(name: str, body: Callable[..., Value]) -> Callable[..., Value]:
 
 def note(machine: Machine, name: str, output: Value, target: Value, options: dict[str, Value]) -> None:
     """Keep how a loss is used."""
-    made = likely(machine, output)
-    last = ending(made)
+    made, last = last_of(machine, output)
     layer = criterion(machine)
     related = []
     config: dict[str, Any] = {"function": name, "assumed": made is not output, "module": layer is not None}
@@ -95,7 +96,7 @@ def note(machine: Machine, name: str, output: Value, target: Value, options: dic
             kind="loss",
             framework="torch",
             place=machine.place,
-            model=model_name(machine, output),
+            model=model_name(machine, undressed(output)),
             loss=LOSSES[name],
             output=made.shape if isinstance(made, Tensor) else None,
             activation=None if last is None else last.name,
@@ -105,6 +106,16 @@ def note(machine: Machine, name: str, output: Value, target: Value, options: dic
             config=config,
         )
     )
+
+
+def last_of(machine: Machine, output: Value) -> tuple[Value, Ending | None]:
+    """A model's result as far as it can be told, and what it was made with last."""
+    made = likely(machine, output)
+    last = ending(made)
+    if last is None and isinstance(made, Unknown):
+        last = ending(likely(machine, kept(made)))
+        last = None if last is None else replace(last, axis=None, rank=None)
+    return made, last
 
 
 def criterion(machine: Machine) -> Instance | None:
@@ -146,7 +157,9 @@ def source(machine: Machine, value: Value) -> Application | None:
 def model_name(machine: Machine, value: Value) -> str | None:
     """The class of the model whose result a value is."""
     found = source(machine, value)
-    return None if found is None else found.instance.cls.name
+    if found is None or (found.instance.cls.library and kind_of(found.instance.cls) == "activation"):
+        return None
+    return found.instance.cls.name
 
 
 def likely(machine: Machine, output: Value) -> Value:
@@ -192,6 +205,8 @@ def attempt(machine: Machine, instance: Instance, stated: tuple[Shape, ...] | No
 
 def undressed(value: Value) -> Value:
     """What a tensor was before it was moved or detached."""
+    if isinstance(value, Unknown):
+        return kept(value)
     for _ in range(8):
         origin = value.facts.get(ORIGIN) if isinstance(value, Tensor) else None
         if not isinstance(origin, tuple) or origin[0] not in SAME_PLACES or not origin[1]:

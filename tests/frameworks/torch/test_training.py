@@ -198,6 +198,32 @@ for x, y in tqdm(DataLoader(data, batch_size=4, shuffle=True)):
     assert [(each.code, each.place.row) for each in findings] == [("CNN520", 5)]
 
 
+@pytest.mark.parametrize(
+    ("line", "code"),
+    [
+        ("F.cross_entropy(F.softmax(scores, dim=1), y)", "CNN520"),
+        ("F.cross_entropy(F.log_softmax(scores / 2.0, dim=1).view(3, 4), y)", "CNN520"),
+        ("F.cross_entropy(scores.softmax(-1).float(), y)", "CNN520"),
+        ("nn.BCEWithLogitsLoss()(torch.sigmoid(scores).squeeze(), y)", "CNN521"),
+        ("nn.NLLLoss()(nn.Softmax(dim=1)(scores), y)", "CNN522"),
+        ("F.nll_loss(torch.log(F.softmax(scores, dim=1)), y)", None),
+        ("F.cross_entropy(F.softmax(scores, dim=1) * 10, y)", None),
+        ("F.cross_entropy(scores.view(3, 4), y)", None),
+    ],
+)
+def test_what_stands_before_a_loss_of_scores_that_are_not_known(line: str, code: str | None) -> None:
+    assert [each for each, _, _ in said(f"scores, y = load()\n{line}\n")] == ([] if code is None else [code])
+
+
+def test_a_view_of_what_a_model_gives_for_unknown_data() -> None:
+    code = """\
+net = nn.Sequential(nn.Conv2d(3, 4, 3), nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(4, 1), nn.Sigmoid())
+for x, y in loader:
+    loss = nn.BCEWithLogitsLoss()(net(x).view(-1).to(device), y)
+"""
+    assert said(code) == [("CNN521", 3, "warning")]
+
+
 def test_names_that_a_snippet_leaves_out_are_its_own() -> None:
     code = """\
 wrapped = nn.DataParallel(model).to(device)
