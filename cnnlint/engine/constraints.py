@@ -7,11 +7,12 @@ from operator import eq, ge, ne
 from typing import TYPE_CHECKING, Literal
 
 from cnnlint.engine.comparison import divides, equal, less
-from cnnlint.engine.dimension import Columns, Dim, bounds, evaluate, substitute
+from cnnlint.engine.dimension import Columns, Dim, bounds, evaluate, substitute, symbols
+from cnnlint.engine.errors import Undetermined
 from cnnlint.engine.gathering import collect, doubt, note
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from cnnlint.engine.errors import ShapeError
 
@@ -21,6 +22,7 @@ __all__ = [
     "clash",
     "collect",
     "doubt",
+    "follows",
     "note",
     "require_at_least",
     "require_equal",
@@ -29,6 +31,8 @@ __all__ = [
 ]
 
 
+MAX_SIZE = 512
+"""Sizes up to this one are looked at: larger ones are met by what grows with the size."""
 _WHOLE = {"equal": eq, "at-least": ge, "differs": ne}
 """The relations that Python has a function for, which compares whole columns fast."""
 
@@ -122,6 +126,23 @@ def short_of(size: Dim, least: Dim) -> bool:
     if answer is None:
         note(Constraint("at-least", size, least))
     return answer is True
+
+
+def follows(constraint: Constraint, others: Iterable[Constraint]) -> bool:
+    """Whether a size is surely that large where the others are met; False where that is not known."""
+    names = symbols(constraint.left) | symbols(constraint.right)
+    if constraint.relation != "at-least" or len(names) != 1:
+        return False
+    (name,) = names
+    columns = Columns({name: range(1, MAX_SIZE + 1)})
+    try:
+        broken = [not met for met in constraint.holds_for_all(columns)]
+        for each in others:
+            if any(broken) and symbols(each.left) | symbols(each.right) == names:
+                broken = [row and met for row, met in zip(broken, each.holds_for_all(columns), strict=True)]
+    except (Undetermined, ZeroDivisionError):
+        return False
+    return not any(broken)
 
 
 def can_be(size: Dim, number: int) -> bool:

@@ -35,7 +35,7 @@ class Gathered(Base):
     that the run took several ways somewhere, `folds` are reshapes that only some sizes leave the samples alone in.
     """
 
-    def __init__(self, where: Callable[[], Any] | None = None) -> None:
+    def __init__(self, where: Callable[[Constraint | None], Any] | None = None) -> None:
         super().__init__()
         self.where = where
         self.doubt: str | None = None
@@ -45,16 +45,14 @@ class Gathered(Base):
     def note(self, constraint: Constraint) -> None:
         """Keep a constraint; `where` is asked for those that are new."""
         if constraint not in self:
-            self[constraint] = None
-            if self.where is not None:
-                self[constraint] = self.where()
+            self[constraint] = self.where(constraint) if self.where is not None else None
 
 
 _sinks: list[Gathered] = []
 
 
 @contextmanager
-def collect(where: Callable[[], Any] | None = None) -> Iterator[Gathered]:
+def collect(where: Callable[[Constraint | None], Any] | None = None) -> Iterator[Gathered]:
     """Gather what is told inside the `with`."""
     found = Gathered(where)
     _sinks.append(found)
@@ -84,7 +82,7 @@ def note(constraint: Constraint) -> None:
 def fold(shape: Shape, target: Shape, rows: Dim) -> None:
     """Tell those who collect of a reshape that may fold samples into features, or take them apart."""
     for sink in _sinks:
-        sink.folds.append(Fold(shape, target, rows, sink.where() if sink.where is not None else None))
+        sink.folds.append(Fold(shape, target, rows, sink.where(None) if sink.where is not None else None))
 
 
 def branch() -> None:

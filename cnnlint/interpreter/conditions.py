@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from cnnlint.engine.constraints import Constraint, collect, doubt, note
+from cnnlint.engine.constraints import Constraint, collect, doubt, follows, note
 from cnnlint.engine.dimension import Dim, Expr, bounds, exact_quotient, maximum, minimum, product
 from cnnlint.interpreter.values import ListValue, Tensor, Unknown
 
@@ -190,8 +190,8 @@ def requirements(machine: Machine) -> Iterator[Gathered]:
     """Gather what the code that runs meanwhile requires of open sizes, and where; in a branch, that is a doubt."""
     uncertain, handlers = machine.uncertain, len(machine.handlers)
 
-    def where() -> Place:
-        if machine.uncertain > uncertain:
+    def where(constraint: Constraint | None) -> Place:
+        if machine.uncertain > uncertain and (constraint is None or not follows(constraint, found)):
             found.doubt = found.doubt or "a part of it runs under a condition that is not known"
         elif any(catches(name) for catches in machine.handlers[handlers:] for name in ERRORS):
             found.doubt = found.doubt or "a `try` catches what does not fit"

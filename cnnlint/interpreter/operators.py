@@ -20,6 +20,7 @@ from cnnlint.interpreter.values import (
     LibraryModule,
     ListValue,
     ModuleValue,
+    Ratio,
     SetValue,
     Tensor,
     Unknown,
@@ -193,6 +194,8 @@ def _symbolic(op: str, left: Value, right: Value) -> Value:
             case "/" if right != 0:
                 exact = dimension.exact_quotient(left, right)
                 # Python gives a float, which only `int()` or a comparison would read here
+                if exact is None and isinstance(left, Expr) and type(right) is int and right > 0:
+                    return Ratio(left, right)
                 return Unknown("a fraction of a symbolic size") if exact is None else Fraction(exact)
             case _:
                 return unknown_of(left, right)

@@ -76,6 +76,17 @@ class Open(Unknown):
     __slots__ = ()
 
 
+class Ratio(Unknown):
+    """A size divided by a number, as long as nothing rounds it (`h / 8`)."""
+
+    __slots__ = ("denominator", "numerator")
+
+    def __init__(self, numerator: Expr, denominator: int) -> None:
+        super().__init__("a fraction of a symbolic size")
+        self.numerator = numerator
+        self.denominator = denominator
+
+
 class More(Unknown):
     """The elements behind those of an iterator that are known; `sure`: those are certainly there."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cnnlint.engine import dimension
 from cnnlint.engine.dimension import Expr, symbols, unknown_dim
 from cnnlint.engine.dimension import bounds as bounds_of
 from cnnlint.engine.errors import Undetermined
@@ -39,6 +40,7 @@ from cnnlint.interpreter.values import (
     ListValue,
     More,
     PropertyValue,
+    Ratio,
     SetValue,
     Tensor,
     Unknown,
@@ -79,6 +81,8 @@ def to_int(machine: Machine, value: Value, base: Value = 10) -> Value:
                 return int(value, base)
             except ValueError as error:
                 return machine.throw("ValueError", str(error))
+        case Ratio() if dimension.less(value.numerator, 0) is False:
+            return value.numerator // value.denominator
         case Unknown() if value.symbol is None:
             return Choice((), value.reason, value.place)
         case Unknown():

@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from cnnlint.engine.dimension import Expr
+from cnnlint.engine.dimension import Expr, ceil_div
 from cnnlint.interpreter import operators
 from cnnlint.interpreter.library import Library
-from cnnlint.interpreter.values import HostFunction, Tensor, Value
+from cnnlint.interpreter.values import HostFunction, Ratio, Tensor, Value
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -121,6 +121,8 @@ def ceil(machine: Machine, x: Value, /) -> Value:
 def _rounded(machine: Machine, x: Value, compute: Callable[[Any], int]) -> Value:
     if isinstance(x, Expr):
         return x
+    if isinstance(x, Ratio) and compute in (math.floor, math.ceil):
+        return x.numerator // x.denominator if compute is math.floor else ceil_div(x.numerator, x.denominator)
     numbers = _numbers((x,))
     if numbers is None:
         return operators.unknown_of(x)
