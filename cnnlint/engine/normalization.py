@@ -80,11 +80,11 @@ def group_norm(shape: Shape, groups: Dim, channels: Dim | None = None, *, axis: 
     axis = normalize_axis(axis, len(shape))
     if channels is not None:
         check_normalized(channels, shape[axis], "num_channels")
-    check_norm_groups(groups, shape[axis])
+    check_norm_groups(groups, shape[axis], exception="RuntimeError")
     return shape
 
 
-def check_norm_groups(groups: Dim, channels: Dim) -> None:
+def check_norm_groups(groups: Dim, channels: Dim, *, exception: str = "ValueError") -> None:
     """The channels have to be a multiple of the groups. Raises ShapeError `bad-argument`."""
     if less(groups, 1):
         raise ShapeError(
@@ -100,7 +100,7 @@ def check_norm_groups(groups: Dim, channels: Dim) -> None:
             f"{dim_text(channels)} channels do not fall into {dim_text(groups)} groups of the same size",
             expected=f"a multiple of {dim_text(groups)}",
             actual=dim_text(channels),
-            exception="ValueError",
+            exception=exception,
         ),
     )
 

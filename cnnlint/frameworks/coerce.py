@@ -149,6 +149,13 @@ def flag(value: Value) -> bool:
     raise Undetermined("the value of an option is not known")
 
 
+def truth(value: Value, name: str) -> bool:
+    """An option of a kernel, which takes nothing but a bool."""
+    if not isinstance(value, (Unknown, Instance, bool)):
+        raise refuse("a bool", value, name)
+    return flag(value)
+
+
 def text(value: Value, name: str = "") -> str:
     """A string."""
     value = known(value)

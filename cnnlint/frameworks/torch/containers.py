@@ -97,6 +97,15 @@ def built(machine: Machine, self: Instance, picked: list[tuple[str, Value]]) -> 
     return machine.call(self.cls, (given,))
 
 
+def listed(machine: Machine, self: Instance, values: Value) -> list[Value]:
+    """What a container is extended by; a layer is no sequence of layers."""
+    single = is_module(values) and isinstance(values, Instance) and values.cls.library and values.opaque is None
+    if single and isinstance(values, Instance) and values.cls.lookup("__iter__") is MISSING:
+        message = f"`{self.cls.name}` takes a sequence of layers, got one `{values.cls.name}`"
+        raise ShapeError("bad-argument", message, help="put it in a list", exception="TypeError")
+    return sequence(machine, values)
+
+
 @TORCH.define("torch.nn.modules.container._Entries", bases=(MODULE,))
 class Entries:
     """What `Sequential`, `ModuleList` and `ParameterList` have in common."""
@@ -142,15 +151,28 @@ class Entries:
         return self
 
     def extend(machine: Machine, self: Instance, modules: Value) -> Value:
-        for module in sequence(machine, modules):
+        for module in listed(machine, self, modules):
             put(machine, self, str(len(entries(self))), accept_entry(self, module))
         return self
 
     def insert(machine: Machine, self: Instance, index: Value, module: Value) -> Value:
-        values = [value for _, value in entries(self)]
-        values.insert(integer(index, "index"), accept_entry(self, module))
-        replace_all(machine, self, values)
-        return self if self.cls.is_subclass("torch.nn.Sequential") else None
+        sequential = self.cls.is_subclass("torch.nn.Sequential")
+        if sequential and not isinstance(module, (Instance, Unknown)):
+            message = f"`insert` takes a module, not {describe(module)}"
+            raise ShapeError("bad-argument", message, exception="AssertionError")
+        named, at, added = dict(entries(self)), integer(index, "index"), accept_entry(self, module)
+        if sequential and not -len(named) <= at <= len(named):
+            raise ShapeError("bad-argument", f"index {at} is out of range", exception="IndexError")
+        at += len(named) if sequential and at < 0 else 0
+        for place in range(len(named), at, -1):
+            if str(place - 1) not in named:
+                message = f"`insert` moves the entry {place - 1}, but none has that name"
+                raise ShapeError("bad-argument", message, exception="KeyError")
+            named[str(place)] = named[str(place - 1)]
+        named[str(at)] = added
+        for name, value in named.items():
+            put(machine, self, name, value)
+        return self if sequential else None
 
     def __add__(machine: Machine, self: Instance, other: Value) -> Value:
         rows = [value for _, value in entries(self)] + sequence(machine, other)
@@ -197,7 +219,7 @@ class ModuleList:
     def __init__(machine: Machine, self: Instance, modules: Value = None) -> None:
         self.attrs["training"] = True
         if modules is not None:
-            for index, module in enumerate(sequence(machine, modules)):
+            for index, module in enumerate(listed(machine, self, modules)):
                 put(machine, self, str(index), accept_module(module))
 
 

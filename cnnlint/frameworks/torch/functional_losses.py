@@ -9,7 +9,7 @@ from cnnlint.engine.constraints import clash, require_equal
 from cnnlint.engine.dimension import Dim, equal
 from cnnlint.engine.dimension import text as dim_text
 from cnnlint.engine.errors import ShapeError
-from cnnlint.frameworks.coerce import flag, known, shape_of, tensor
+from cnnlint.frameworks.coerce import flag, known, option_number, shape_of, tensor, truth
 from cnnlint.frameworks.torch.core import result
 from cnnlint.frameworks.torch.dtypes import category, is_usual
 from cnnlint.frameworks.torch.operation import operation
@@ -25,15 +25,21 @@ F = "torch.nn.functional"
 
 def reduced(shape: Shape, reduction: Value, like: Tensor, size_average: Value = None, reduce: Value = None) -> Tensor:
     """The loss: one number unless `reduction` is "none"."""
-    how = known(reduction)
-    if size_average is not None or reduce is not None:
-        how = "none" if reduce is not None and not flag(reduce) else "mean"
-    if how not in ("mean", "sum", "none", "batchmean"):
-        raise ShapeError("bad-argument", f"{how!r} is no `reduction`", exception="ValueError")
+    how = _check_reduction(reduction, size_average, reduce)
     return result(shape if how == "none" else (), like=like)
 
 
-def _agree(found: Dim, needed: Dim, what: str, one: Shape, other: Shape) -> None:
+def _check_reduction(reduction: Value, size_average: Value = None, reduce: Value = None) -> Value:
+    """The reduction that the options ask for; a ValueError where there is none of that name."""
+    if size_average is not None or reduce is not None:
+        return "none" if reduce is not None and not flag(reduce) else "mean"
+    how = known(reduction)
+    if how not in ("mean", "sum", "none", "batchmean"):
+        raise ShapeError("bad-argument", f"{how!r} is no `reduction`", exception="ValueError")
+    return how
+
+
+def _agree(found: Dim, needed: Dim, what: str, one: Shape, other: Shape, exception: str = "ValueError") -> None:
     require_equal(
         found,
         needed,
@@ -42,7 +48,7 @@ def _agree(found: Dim, needed: Dim, what: str, one: Shape, other: Shape) -> None
             f"{what}: the input is {shapes.text(one)} and the target {shapes.text(other)}",
             expected=dim_text(needed),
             actual=dim_text(found),
-            exception="ValueError",
+            exception=exception,
         ),
     )
 
@@ -119,8 +125,30 @@ def poisson_nll_loss(
     reduce: Value = None,
     reduction: Value = "mean",
 ) -> Tensor:
+    for name, option in (("log_input", log_input), ("full", full)):
+        truth(option, name)
+    option_number(eps, "eps")
     shape = shapes.broadcast(shape_of(input), shape_of(target, "target"))
     return reduced(shape, reduction, tensor(input), size_average, reduce)
+
+
+def _check_variance(shape: Shape, found: Shape) -> None:
+    """A variance for each element, or without the last axis, or with exactly one axis of 1 in the place of another.
+
+    From torch `nn/functional.py` `gaussian_nll_loss`.
+    """
+    if found == shape[:-1]:
+        return
+    differ = [other for size, other in zip(shape, found, strict=False) if equal(size, other) is False]
+    one = not differ or (len(differ) == 1 and equal(differ[0], 1) is not False)
+    if len(found) != len(shape) or not one:
+        raise ShapeError(
+            "size-mismatch",
+            f"a variance {shapes.text(found)} does not fit the input {shapes.text(shape)}",
+            expected=shapes.text(shape),
+            actual=shapes.text(found),
+            exception="ValueError",
+        )
 
 
 @operation(f"{F}.gaussian_nll_loss")
@@ -133,7 +161,10 @@ def gaussian_nll_loss(
     eps: Value = 1e-06,
     reduction: Value = "mean",
 ) -> Tensor:
-    return reduced(shapes.broadcast(shape_of(input), shape_of(target, "target")), reduction, tensor(input))
+    shape = shape_of(input)
+    if isinstance(var, Tensor) and var.shape is not None:
+        _check_variance(shape, var.shape)
+    return reduced(shapes.broadcast(shape, shape_of(target, "target")), reduction, tensor(input))
 
 
 def same_shape(input: Value, target: Value) -> Shape:
@@ -197,14 +228,16 @@ def _class_shape(input: Value, target: Value, *, probabilities: bool) -> Shape:
     if len(other) == len(one):
         if (kind is not None and category(kind) < 2) or not probabilities:
             raise _wrong_ranks(one, other)
-        for found, needed in zip(other, one, strict=True):
-            _agree(found, needed, "the target has another size than the input", one, other)
+        for axis, (found, needed) in enumerate(zip(other, one, strict=True)):
+            exception = "RuntimeError" if axis or len(one) == 1 else "ValueError"
+            _agree(found, needed, "the target has another size than the input", one, other, exception)
         return (*one[:1], *one[2:]) if len(one) > 1 else ()
     if len(other) != len(one) - 1:
         raise _wrong_ranks(one, other)
     kept = (*one[:1], *one[2:]) if len(one) > 1 else ()
-    for found, needed in zip(other, kept, strict=True):
-        _agree(found, needed, "the target does not fit the input", one, other)
+    for axis, (found, needed) in enumerate(zip(other, kept, strict=True)):
+        exception = "RuntimeError" if axis else "ValueError"
+        _agree(found, needed, "the target does not fit the input", one, other, exception)
     if kind is not None and kind not in ("int64", "uint8"):
         raise _wrong_type(f"a target of class indices is int64, not {kind}", "int64", kind, "target.long()")
     return kept
@@ -260,13 +293,14 @@ def _check_broadcast(name: str, weight: Value, shape: Shape) -> None:
 
 
 def _wrong_ranks(one: Shape, other: Shape) -> ShapeError:
+    batches = not one or (len(one) > 1 and (not other or equal(one[0], other[0]) is False))
     expected = shapes.text((*one[:1], *one[2:]) if len(one) > 1 else ())
     return ShapeError(
         "size-mismatch",
         f"a target of classes for the input {shapes.text(one)} is {expected}, not {shapes.text(other)}",
         expected=expected,
         actual=shapes.text(other),
-        exception="RuntimeError",
+        exception="ValueError" if batches else "RuntimeError",
     )
 
 
@@ -282,6 +316,7 @@ def cross_entropy(
     reduction: Value = "mean",
     label_smoothing: Value = 0.0,
 ) -> Tensor:
+    _check_reduction(reduction, size_average, reduce)
     shape = _class_shape(input, target, probabilities=True)
     _check_class_weight(input, weight)
     return reduced(shape, reduction, tensor(input), size_average, reduce)
@@ -298,11 +333,7 @@ def nll_loss(
     reduce: Value = None,
     reduction: Value = "mean",
 ) -> Tensor:
-    one, other = shape_of(input), shape_of(target, "target")
-    if len(one) > 1 and not other:
-        wrong = _wrong_ranks(one, other)
-        wrong.exception = "ValueError"
-        raise wrong
+    _check_reduction(reduction, size_average, reduce)
     shape = _class_shape(input, target, probabilities=False)
     _check_class_weight(input, weight)
     return reduced(shape, reduction, tensor(input), size_average, reduce)

@@ -10,7 +10,7 @@ from cnnlint.engine.constraints import clash, require_at_least, require_equal
 from cnnlint.engine.dimension import less, product
 from cnnlint.engine.dimension import text as dim_text
 from cnnlint.engine.errors import ShapeError
-from cnnlint.frameworks.coerce import dim, flag, items, shape_of, tensor
+from cnnlint.frameworks.coerce import dim, flag, items, option_number, shape_of, tensor
 from cnnlint.frameworks.torch.core import TORCH
 from cnnlint.frameworks.torch.dtypes import category
 from cnnlint.frameworks.torch.functional_losses import reduced
@@ -56,10 +56,10 @@ def soft_margin_loss(
     reduction: Value = "mean",
 ) -> Tensor:
     one, other = shape_of(input), shape_of(target, "target")
-    found = reduced(shapes.broadcast(one, other), reduction, tensor(input), size_average, reduce)
-    if found.shape and (len(one) < len(found.shape) or any(map(clash, one, found.shape))):  # computed in place
-        raise differ("soft_margin_loss", "an input", one, found.shape)
-    return found
+    made = shapes.broadcast(one, other)
+    if len(one) < len(made) or any(map(clash, one, made)):  # computed in place of the input
+        raise differ("soft_margin_loss", "an input", one, made)
+    return reduced(made, reduction, tensor(input), size_average, reduce)
 
 
 @operation(f"{F}.hinge_embedding_loss")
@@ -73,6 +73,7 @@ def hinge_embedding_loss(
     reduction: Value = "mean",
 ) -> Tensor:
     shape = shapes.broadcast(shape_of(input), shape_of(target, "target"))
+    option_number(margin, "margin")
     return reduced(shape, reduction, tensor(input), size_average, reduce)
 
 
@@ -90,6 +91,7 @@ def margin_ranking_loss(
     one, two, three = shape_of(input1, "input1"), shape_of(input2, "input2"), shape_of(target, "target")
     same_ranks("margin_ranking_loss", one, two, three)
     shape = shapes.broadcast(shapes.broadcast(one, two), three)
+    option_number(margin, "margin")
     return reduced(shape, reduction, tensor(input1), size_average, reduce)
 
 
@@ -113,6 +115,7 @@ def cosine_embedding_loss(
             exception="RuntimeError",
         )
     shape = shapes.broadcast(shapes.broadcast(one, two)[:-1], labels)
+    option_number(margin, "margin")
     return reduced(shape, reduction, tensor(input1), size_average, reduce)
 
 
@@ -140,6 +143,8 @@ def triplet_margin_loss(
     reduce: Value = None,
     reduction: Value = "mean",
 ) -> Tensor:
+    for name, number in (("margin", margin), ("p", p), ("eps", eps)):
+        option_number(number, name)
     shape = distances(anchor, positive, negative, swap=flag(swap))
     return reduced(shape, reduction, tensor(anchor), size_average, reduce)
 

@@ -9,7 +9,7 @@ from cnnlint.engine import shape as shapes
 from cnnlint.engine.dimension import floor_div
 from cnnlint.engine.errors import ShapeError
 from cnnlint.frameworks.coerce import dim as dimension
-from cnnlint.frameworks.coerce import flag, shape_of, tensor
+from cnnlint.frameworks.coerce import flag, option_number, shape_of, tensor
 from cnnlint.frameworks.coerce import shape as shape_argument
 from cnnlint.frameworks.torch.core import result
 from cnnlint.frameworks.torch.elementwise import mapped
@@ -277,6 +277,8 @@ def cosine_similarity(machine: Machine, x1: Value, x2: Value, dim: Value = 1, ep
 def pairwise_distance(
     machine: Machine, x1: Value, x2: Value, p: Value = 2.0, eps: Value = 1e-06, keepdim: Value = False
 ) -> Tensor:
+    option_number(p, "p")
+    option_number(eps, "eps")
     both = shapes.broadcast(shape_of(x1, "x1"), shape_of(x2, "x2"))
     return result(shapes.reduce(both, -1, keepdims=flag(keepdim)) if both else (), like=tensor(x1))
 

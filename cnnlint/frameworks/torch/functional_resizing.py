@@ -73,7 +73,7 @@ def interpolate(
             f'`interpolate` in the mode "{how}" takes an input with {allowed} dimensions, got {shapes.text(shape)}',
             expected=allowed,
             actual=str(len(shape)),
-            exception="NotImplementedError" if 3 <= len(shape) <= 5 else "ValueError",
+            exception="NotImplementedError",
         )
     made = resizing.resize(shape, sizes) if sizes is not None else resizing.upsample(shape, scales or [])
     if how != "area":

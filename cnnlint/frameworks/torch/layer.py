@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from cnnlint.engine.dimension import less, symbol
 from cnnlint.engine.errors import ShapeError, Undetermined
-from cnnlint.frameworks.coerce import describe, dim, dims, flag, items, known, refuse, tensor
+from cnnlint.frameworks.coerce import describe, dim, dims, items, known, refuse, tensor
 from cnnlint.frameworks.torch.core import MODULE, PARAMETER, TORCH, result
 from cnnlint.interpreter.values import HostFunction, Instance, Proposal, Tensor, Unknown, Value, Weight
 
@@ -145,13 +145,6 @@ def refuse_flag(value: Value, name: str) -> None:
     first = listed[0] if listed else value
     if isinstance(first, bool):
         raise refuse("an integer", first, name)
-
-
-def truth(value: Value, name: str) -> bool:
-    """An option of a kernel, which takes nothing but a bool."""
-    if not isinstance(value, (Unknown, Instance, bool)):
-        raise refuse("a bool", value, name)
-    return flag(value)
 
 
 def spread(value: Value, n: int, name: str = "") -> tuple[Value, ...]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from cnnlint.engine.dimension import equal, less, product
 from cnnlint.engine.errors import ShapeError, Undetermined
-from cnnlint.frameworks.coerce import dim, items, known, shape_of, tensor
+from cnnlint.frameworks.coerce import dim, flag, items, shape_of, tensor
 from cnnlint.frameworks.torch.core import TORCH, result
 from cnnlint.frameworks.torch.layer import buffer, functional, inner, layer, library_class, start
 from cnnlint.interpreter.values import Tensor, Unknown
@@ -35,8 +35,8 @@ def begin(self: Instance, size_average: Value, reduce: Value, reduction: Value, 
             raise built_with_tensors(self)
     chosen = reduction
     if size_average is not None or reduce is not None:
-        summed = size_average is not None and known(size_average) is False
-        chosen = "none" if reduce is not None and known(reduce) is False else "sum" if summed else "mean"
+        summed = size_average is not None and not flag(size_average)
+        chosen = "none" if reduce is not None and not flag(reduce) else "sum" if summed else "mean"
     self.attrs |= {"reduction": chosen, **options}
 
 

@@ -152,8 +152,11 @@ class Module:
         )
 
     def register_buffer(machine: Machine, self: Instance, name: Value, tensor: Value, persistent: Value = True) -> None:
+        if tensor is not None and not isinstance(tensor, (Tensor, Unknown)):
+            raise ShapeError("bad-argument", "a buffer must be a tensor", exception="TypeError")
         register(machine, self, name, tensor)
-        self.facts["buffers"] = (*self.facts.get("buffers", ()), name)
+        if name not in self.facts.get("buffers", ()):
+            self.facts["buffers"] = (*self.facts.get("buffers", ()), name)
 
     def register_parameter(machine: Machine, self: Instance, name: Value, param: Value) -> None:
         member_name(name)
@@ -168,7 +171,8 @@ class Module:
         register(machine, self, name, accept_module(module))
 
     def get_submodule(machine: Machine, self: Instance, target: Value) -> Value:
-        return descend(machine, self, text(target, "target"))
+        found = descend(machine, self, text(target, "target"))
+        return of_kind(found, target, "a module", wrong=not is_module(found))
 
     def set_submodule(machine: Machine, self: Instance, target: Value, module: Value, strict: Value = False) -> None:
         path, _, name = text(target, "target").rpartition(".")
@@ -176,10 +180,12 @@ class Module:
         register(machine, owner, name, accept_module(module))
 
     def get_parameter(machine: Machine, self: Instance, target: Value) -> Value:
-        return descend(machine, self, text(target, "target"))
+        found = descend(machine, self, text(target, "target"))
+        return of_kind(found, target, "a parameter", wrong=not isinstance(found, Weight))
 
     def get_buffer(machine: Machine, self: Instance, target: Value) -> Value:
-        return descend(machine, self, text(target, "target"))
+        found = descend(machine, self, text(target, "target"))
+        return of_kind(found, target, "a buffer", wrong=found is None or isinstance(found, (str, int, float, Weight)))
 
     def get_extra_state(machine: Machine, self: Instance) -> Value:
         raise Undetermined("the extra state of a module is not followed")
@@ -433,6 +439,14 @@ def accept_module(value: Value) -> Value:
     else:
         name = getattr(value, "name", type(value).__name__.removesuffix("Value").lower())
     raise ShapeError("bad-argument", f"`{name}` is not a module", exception="TypeError")
+
+
+def of_kind(found: Value, target: Value, kind: str, *, wrong: bool) -> Value:
+    """What a path leads to; an AttributeError where that is surely something else."""
+    opaque = isinstance(found, Unknown) or (isinstance(found, Instance) and found.opaque is not None)
+    if wrong and not opaque:
+        raise ShapeError("bad-argument", f"`{text(target)}` is not {kind}", exception="AttributeError")
+    return found
 
 
 def descend(machine: Machine, self: Instance, target: str) -> Value:

@@ -304,6 +304,7 @@ class GroupNorm:
     def forward(machine: Machine, self: Instance, input: Value) -> Value:
         found = tensor(input)
         attrs = self.attrs
+        option_number(attrs["eps"], "eps")
         return functional("group_norm")(machine, found, attrs["num_groups"], attrs["weight"], attrs["bias"])
 
     def reset_parameters(machine: Machine, self: Instance) -> None: ...
@@ -320,6 +321,8 @@ def axes(value: Value) -> tuple[Dim, ...]:
 def normalized(self: Instance, found: Tensor) -> Tensor:
     """The result of a normalization over the last axes."""
     sizes = items(self.attrs["normalized_shape"]) or ()
+    if self.attrs["eps"] is not None or not self.cls.is_subclass("torch.nn.RMSNorm"):
+        option_number(self.attrs["eps"], "eps")
     if found.shape is None and sizes:
         if LAST in found.facts:
             check_normalized(sizes[-1], found.facts[LAST], "normalized_shape")

@@ -10,7 +10,7 @@ from cnnlint.engine.errors import ShapeError
 from cnnlint.engine.pooling import adaptive_pool, max_unpool, pool
 from cnnlint.engine.resizing import resize, scaled_size
 from cnnlint.engine.windows import pair_padding
-from cnnlint.frameworks.coerce import dim, dims, flag, items, number, shape_of
+from cnnlint.frameworks.coerce import dim, dims, flag, items, number, shape_of, truth
 from cnnlint.frameworks.torch.core import result
 from cnnlint.frameworks.torch.layer import (
     buffer,
@@ -24,7 +24,6 @@ from cnnlint.frameworks.torch.layer import (
     settled,
     spread,
     start,
-    truth,
     windows,
 )
 

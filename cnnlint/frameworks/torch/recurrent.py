@@ -177,7 +177,7 @@ def check_states(hx: Value, wanted: list[Shape]) -> None:
     """The initial state must have the shapes of the final one."""
     if hx is None or isinstance(hx, Unknown):
         return
-    states: tuple[Value, ...] | None = (hx,) if isinstance(hx, Tensor) else items(hx)
+    states: tuple[Value, ...] | None = (hx,) if isinstance(hx, Tensor) else items(hx) if len(wanted) > 1 else None
     if states is None or len(states) != len(wanted):
         raise ShapeError(
             "bad-argument",
@@ -234,6 +234,10 @@ class RNN:
         dtype: Value = None,
     ) -> None:
         kind = option(nonlinearity, ("tanh", "relu"), "nonlinearity")
+        if kind is None and not isinstance(nonlinearity, Unknown):
+            given = describe(nonlinearity)
+            message = f'`nonlinearity` must be "tanh" or "relu", not {given}'
+            raise ShapeError("bad-argument", message, exception="ValueError")
         options = (input_size, hidden_size, num_layers, bias, batch_first, dropout, bidirectional, 0, dtype)
         build(self, "RNN_RELU" if kind == "relu" else "RNN_TANH", *options)
         self.attrs["nonlinearity"] = nonlinearity

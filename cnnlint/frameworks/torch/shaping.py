@@ -102,7 +102,8 @@ class Unfold:
 
     def forward(machine: Machine, self: Instance, input: Value) -> Value:
         found = settled(input, 2)
-        shape = of_rank(found, (3, 4), self)
+        few = found.shape is not None and len(found.shape) < 3
+        shape = of_rank(found, (3, 4), self, "IndexError" if few else "RuntimeError")
         return result(
             unfold(shape, dims(self.attrs["kernel_size"], 2, "kernel_size", exception="RuntimeError"), **slides(self)),
             like=found,
