@@ -22,7 +22,7 @@ from cnnlint import lint_source
 from cnnlint.fixing import applicable, fix_until_stable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from cnnlint.finding import Finding
 
@@ -157,9 +157,9 @@ def fixed(text: str, name: str, *, unsafe: bool) -> str:
     return fix_until_stable(text, name, lambda each: lint_source(each, filename=name), unsafe=unsafe).after
 
 
-def errors(text: str, name: str) -> list[str]:
-    """The codes of all errors that are found in a text."""
-    return sorted({each.code for each in lint_source(text, filename=name) if each.severity == "error"})
+def errors(findings: Iterable[Finding]) -> list[str]:
+    """The codes of those that are errors."""
+    return sorted({each.code for each in findings if each.severity == "error"})
 
 
 def _mutant(text: str, path: Path, mutation: Span) -> Mutant | None:
@@ -181,7 +181,7 @@ def _mutant(text: str, path: Path, mutation: Span) -> Mutant | None:
         "code": first.code,
         "applicability": first.fix.applicability,
         "fix": rows_changed(wrong, after),
-        "left": errors(after, name),
+        "left": errors(lint_source(after, filename=name)),
         "before": "",
         "after": "",
     }
