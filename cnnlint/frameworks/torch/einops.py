@@ -229,6 +229,8 @@ def reduce(machine: Machine, tensor: Value, pattern: Value, reduction: Value, **
 
 
 def _check_reduction(reduction: Value) -> None:
+    if reduction in ("rearrange", "repeat"):
+        raise Undetermined(f"a reduction that is none: {reduction}")
     if isinstance(reduction, str) and reduction not in REDUCTIONS:
         raise _refused(f'`reduction` is one of {", ".join(REDUCTIONS)}, not "{reduction}"')
 
@@ -261,6 +263,9 @@ def einsum(machine: Machine, *tensors_and_pattern: Value) -> Value:
 def parse_shape(machine: Machine, x: Value, pattern: Value) -> Value:
     names = text(pattern, "pattern").split()
     shape = shape_of(x)
+    if names.count("...") == 1 and len(names) - 1 <= len(shape):
+        at = names.index("...")
+        names = [*names[:at], *("_" * (len(shape) - len(names) + 1)), *names[at + 1 :]]
     if len(names) != len(shape):
         raise _refused(
             f"{len(names)} names for {shapes.text(shape)}", "rank-mismatch", str(len(names)), str(len(shape))

@@ -224,6 +224,15 @@ for x, y in loader:
     assert said(code) == [("CNN521", 3, "warning")]
 
 
+def test_the_old_constructors_take_a_size_for_a_shape() -> None:
+    code = """\
+x = torch.zeros(5, 3, 4)
+torch.FloatTensor(x.shape).view(5, 12)
+torch.Tensor([1.0, 2.0]).view(5, 1)
+"""
+    assert said(code) == [("CNN108", 3, "error")]
+
+
 def test_names_that_a_snippet_leaves_out_are_its_own() -> None:
     code = """\
 wrapped = nn.DataParallel(model).to(device)
