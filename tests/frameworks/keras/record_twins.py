@@ -25,6 +25,7 @@ from typing import Any
 import keras
 import numpy as np
 from keras.src.legacy.preprocessing.image import ImageDataGenerator
+from keras.src.legacy.preprocessing.sequence import TimeseriesGenerator
 from PIL import Image  # type: ignore[import-not-found]
 
 HERE = Path(__file__).parent
@@ -114,12 +115,15 @@ def prepare() -> None:
     tensorflow: Any = types.ModuleType("tensorflow")
     tensorflow.__path__, tensorflow.keras, tensorflow.newaxis = [], keras, None
     tensorflow.executing_eagerly = lambda: True
+    for name in ("DType", "TensorShape", "TypeSpec"):  # which a model is saved with
+        setattr(tensorflow, name, type(name, (), {}))
     sys.modules["tensorflow"] = tensorflow
     sys.meta_path.insert(0, KerasInside())
     for name in IMAGES:
         getattr(keras.datasets, name).load_data = images(name)
     keras.datasets.boston_housing.load_data = houses
     keras.preprocessing.image.ImageDataGenerator = ImageDataGenerator
+    keras.preprocessing.sequence.TimeseriesGenerator = TimeseriesGenerator
     network = keras.applications.MobileNetV2
     keras.applications.MobileNetV2 = lambda **options: network(**{**options, "weights": None})
     keras.config.set_max_epochs(1)
