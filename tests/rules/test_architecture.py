@@ -275,3 +275,26 @@ def test_batches_of_one(size: str, rows: str, found: int, tmp_path: Path) -> Non
     code = f"import numpy as np\n{KERAS.format(shape='(4,)', rows=rows)}model.compile('adam', 'mse')\n"
     code += f"model.fit(np.zeros((8, 4)), np.zeros((8, 1)), batch_size={size})\n"
     assert len(told(code, "CNN312", tmp_path)) == found
+
+
+@pytest.mark.parametrize(
+    "join", ["x = y + x", "y += x\n        x = y", "y.add_(x)\n        x = y", "x = torch.add(y, x)"]
+)
+def test_a_residual_connection_is_one_however_it_is_written(join: str, tmp_path: Path) -> None:
+    code = """\
+import torch
+from torch import nn
+
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.first = nn.Sequential(*[nn.Conv2d(3, 3, 3, padding=1) for _ in range(6)])
+
+    def forward(self, x):
+        y = self.first(x)
+        {}
+        return x
+"""
+    assert told(code.format("x = y"), "CNN301", tmp_path) == ["6 convolutions in a row without any normalization"]
+    assert told(code.format(join), "CNN301", tmp_path) == []
