@@ -25,6 +25,9 @@ class SourceText(Protocol):
     def cell(self, row: int) -> tuple[int, int] | None:
         """The notebook cell (1-based) that holds the row, and the row within it; None in a plain file."""
 
+    def noqa_row(self, row: int) -> int:
+        """The row at whose end a comment about the row can stand: a string or a backslash may go on beyond it."""
+
 
 Sources: TypeAlias = Callable[[str], "SourceText | None"]
 """From a filename to its text; None where it cannot be had."""
@@ -102,7 +105,7 @@ class Finding:
             "actual": self.actual,
             "related": [_related(related, sources) for related in self.related],
             "fix": None if self.fix is None else _fix(self.fix, sources),
-            "noqa_row": span["location"]["row"],
+            "noqa_row": row_in_cell(source, self.place.row if source is None else source.noqa_row(self.place.row)),
             "url": self.url,
         }
 

@@ -200,6 +200,12 @@ def test_add_noqa_to_one_that_is_there(cnnlint: Command) -> None:
     assert Path("net.py").read_text(encoding="utf-8") == BROKEN.rstrip("\n") + "  # noqa: CNN103, E501\n"
 
 
+def test_json_says_where_a_comment_can_stand(cnnlint: Command) -> None:
+    Path("net.py").write_text(BROKEN.replace("model(", "model( \\\n    "), encoding="utf-8")
+    (finding,) = json.loads(cnnlint("check", "--output-format", "json").out)
+    assert (finding["location"]["row"], finding["noqa_row"]) == (5, 6)
+
+
 def test_a_baseline_hides_what_is_agreed_on_and_only_shrinks(cnnlint: Command) -> None:
     Path("a.py").write_text(BROKEN, encoding="utf-8")
     assert "Wrote 1 finding to" in cnnlint(".", "--baseline", "agreed.json", "--write-baseline").err

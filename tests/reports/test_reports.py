@@ -102,6 +102,9 @@ class Line:
     def line(self, row: int) -> str:
         return self.text if row == 1 else ""
 
+    def noqa_row(self, row: int) -> int:
+        return row
+
     def cell(self, row: int) -> tuple[int, int] | None:  # noqa: ARG002 - a plain file has none
         return None
 
