@@ -48,12 +48,16 @@ class Texts:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What the rules say about one file, suppressed or not; `failed` if cnnlint itself broke on it."""
+    """What the rules say about one file, suppressed or not; `failed` if cnnlint itself broke on it.
+
+    `unjudged` tells of budgets that could not be judged.
+    """
 
     filename: str
     findings: tuple[Finding, ...]
     has_comments: bool = False
     failed: bool = False
+    unjudged: tuple[str, ...] = ()
 
 
 def judge_of(settings: Settings) -> Judge:
@@ -101,9 +105,11 @@ def check_source(source: SourceText, judge: Judge, cache: Path | None, texts: Te
     if not names_a_framework(source.text):
         return Checked(filename, (), has_comments)
     failed = False
+    open_budgets: tuple[str, ...] = ()
     try:
         evaluation = evaluated(source, judge.settings, cache)
         found = judge.findings(evaluation, Path(filename).absolute(), texts)
+        open_budgets = tuple(judge.unjudged(evaluation, Path(filename).absolute(), found))
     except SyntaxFault as error:
         found = [_said(judge, UNPARSABLE, filename, error)]
     except Exception as error:  # noqa: BLE001 - a fault of cnnlint must not keep the other files from being linted
@@ -111,7 +117,7 @@ def check_source(source: SourceText, judge: Judge, cache: Path | None, texts: Te
         found = [broken(judge, filename, error)]
     codes = judge.codes_for(Path(filename).absolute())
     kept = tuple(finding for finding in found if finding.code in codes or failed)
-    return Checked(filename, kept, has_comments, failed)
+    return Checked(filename, kept, has_comments, failed, open_budgets)
 
 
 def evaluated(

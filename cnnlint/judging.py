@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cnnlint.api import Context, Rule
+from cnnlint.api import Budget, Context, Rule
 from cnnlint.rulebook import UnknownRuleError
 from cnnlint.settings.errors import ConfigurationError, did_you_mean, shown
 
@@ -78,6 +78,18 @@ class Judge:
         for model in evaluation.models:
             found += self._about(model, path, codes, context)
         return [self.graded(finding) for finding in found]
+
+    def unjudged(self, evaluation: Evaluation, path: Path, findings: Iterable[Finding]) -> Iterator[str]:
+        """Which budgets the rules could not judge, for the reader."""
+        from cnnlint.unjudged import unjudged
+
+        for model in evaluation.models:
+            budget = self.settings.for_model(path, model.name).budget
+            if budget != Budget():
+                own = [finding for finding in findings if finding.model == model.name]
+                said = unjudged(model, budget, own)
+                if said is not None:
+                    yield said
 
     def _about(self, model: Model, path: Path, codes: frozenset[str], context: Context) -> Iterator[Finding]:
         if model.error is not None:

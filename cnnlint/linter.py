@@ -37,6 +37,8 @@ class Outcome:
     files: tuple[str, ...]
     failures: tuple[str, ...] = ()
     broken: bool = False
+    unjudged: tuple[str, ...] = ()
+    """Budgets that could not be judged, in words."""
 
     @property
     def failed(self) -> bool:
@@ -138,6 +140,7 @@ class Linter:
             tuple(files),
             tuple(failures),
             any(each.failed for each in checked),
+            tuple(said for each in checked for said in each.unjudged),
         )
 
 

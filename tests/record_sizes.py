@@ -45,7 +45,7 @@ def models(wanted: list[str]) -> Iterator[tuple[str, int, Any]]:
                 continue
             if inspect.isclass(value) and issubclass(value, nn.Module):
                 yield f"{path.name}::{name}", *_of_torch(value)
-            elif inspect.isfunction(value):
+            elif inspect.isfunction(value) and not name.startswith("_"):
                 yield f"{path.name}::{name}", *_of_keras(value())
 
 

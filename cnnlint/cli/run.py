@@ -107,7 +107,10 @@ class Run:
         if self.settings.baseline is not None:
             findings, more = self._without_baseline(outcome)
             closing += more
-        self._tell(outcome, findings, closing)
+        self._tell(outcome, findings, [*closing, *outcome.unjudged])
+        if self.settings.output_format not in READERS and not self.options["quiet"]:
+            for line in outcome.unjudged:
+                click.echo(line, err=True)
         status = self._status(outcome, findings)
         return FOUND if number and self.options["exit_non_zero_on_fix"] and status == CLEAN else status
 

@@ -276,3 +276,34 @@ def test_the_cache_is_kept_where_it_is_wanted(cnnlint: Command) -> None:
     assert cnnlint("net.py") == first
     assert cnnlint("net.py", "--cache-dir", "elsewhere") == first
     assert Path("elsewhere").is_dir()
+
+
+OPEN = """
+from torch import nn
+class Net(nn.Module):
+    def __init__(self, num_classes):
+        super().__init__()
+        self.conv, self.head = nn.Conv2d(3, 8, 3), nn.Conv2d(8, num_classes, 1)
+    def forward(self, x):
+        return self.head(self.conv(x))
+"""
+
+
+def test_a_budget_that_depends_on_an_open_size_is_told_and_no_finding(cnnlint: Command) -> None:
+    write("net.py", OPEN)
+    write("cnnlint.toml", '[budget]\nparams = "1M"\nmacs = "1M"\n')
+    result = cnnlint("check", "net.py")
+    assert result.status == 0
+    assert result.out.splitlines()[-1] == (
+        "`Net` is not held to its budget of `params` and `macs`: "
+        "what it needs depends on height, num_classes and width."
+    )
+    result = cnnlint("check", "net.py", "--output-format", "json")
+    assert json.loads(result.out) == []
+    assert "not held to its budget" in result.err
+    stated = '[[models]]\nname = "Net"\ninput-shape = [3, 32, 32]\narguments = { num_classes = 10 }\n'
+    write("cnnlint.toml", '[budget]\nparams = "100"\nmacs = "1M"\n' + stated)
+    result = cnnlint("check", "net.py")
+    assert result.status == 1
+    assert "CNN201" in result.out
+    assert "not held" not in result.out
