@@ -11,12 +11,12 @@ if TYPE_CHECKING:
 
 
 class UnusedLayer(Rule):
-    """A layer with weights is built and never applied.
+    """A layer with weights, or a parameter, is built and never used.
 
     ## What it does
 
-    Reports a layer of a model that a run of the model does not apply, whose weights the output does not depend on, and
-    that no method of the model names outside of the constructor. In Keras also a layer that is built and neither
+    Reports a layer or parameter of a model that a run of the model does not use, on which the output does not depend,
+    and which no method of the model names outside of the constructor. In Keras also a layer that is built and neither
     called nor kept in a model. Nothing is said of a model that is not understood from end to end.
 
     ## Why is this bad?
@@ -96,10 +96,10 @@ class UnusedLayer(Rule):
         if use.kind == "unused-layer" and use.certain:
             layer = use.config["layer"]
             yield self.finding(
-                f"`{layer}`, a {use.config['type']}, is never applied" + (f" by `{use.model}`" if use.model else ""),
+                f"`{layer}`, a {use.config['type']}, is never used" + (f" by `{use.model}`" if use.model else ""),
                 use.place,
                 related=use.related,
-                help="apply it, or leave it out",
+                help="use it, or leave it out",
                 model=use.model,
                 layer=layer,
             )

@@ -85,6 +85,13 @@ def test_a_result_may_be_for_another_argument(tmp_path: Path) -> None:
     assert told(code.replace("forward(self, x)", "forward(self, x, both=False)"), tmp_path) == []
 
 
+@pytest.mark.parametrize(("rest", "found"), [("", [("CNN420", "scale")]), (" * self.scale", [])])
+def test_a_parameter_that_nothing_uses(rest: str, found: list[tuple[str, str | None]], tmp_path: Path) -> None:
+    code = TORCH.format(f"return self.second(x){rest}")
+    code = code.replace("self.act =", "self.scale = nn.Parameter(torch.zeros(1))\n        self.act =")
+    assert told(code, tmp_path) == found
+
+
 def test_a_hook_may_use_any_result(tmp_path: Path) -> None:
     code = TORCH.format("self.second(x)\n        return x")
     hooked = code.replace("self.drop =", "self.second.register_forward_hook(print)\n        self.drop =")

@@ -40,6 +40,8 @@ def note_unused(machine: Machine, instance: Instance, application: Application, 
     applied = {id(each.instance) for each in applications}
     for path, module in modules:
         weights = [weight for _, weight in named_weights(module)]
+        if id(module) in applied:
+            _note_parameters(machine, instance, path, module, trace, name)
         if id(module) in applied or not any(own_weights(module)) or module.place is None:
             continue
         if not any(id(weight) in trace.weights for weight in weights) and not _is_named(instance, path):
@@ -48,6 +50,19 @@ def note_unused(machine: Machine, instance: Instance, application: Application, 
     for each in applications:
         if _is_dead(each, trace) and _is_sure(each):
             _note(machine, "unused-result", each.instance, name, paths.get(id(each.instance), ""), each.place)
+
+
+def _note_parameters(
+    machine: Machine, instance: Instance, path: str, module: Instance, trace: _Trace, model: str
+) -> None:
+    """Keep the parameters of a module's own that its result does not depend on and that no method names."""
+    if module.cls.library or module.cls.place is None:
+        return
+    for name, weight in own_weights(module):
+        whole = f"{path}.{name}" if path else name
+        if id(weight) not in trace.weights and not _is_named(instance, whole):
+            config = {"layer": whole, "type": "Parameter"}
+            machine.note_use(Use("unused-layer", "torch", module.cls.place, model=model, config=config))
 
 
 def _note(machine: Machine, kind: str, layer: Instance, model: str, path: str, place: Any) -> None:
@@ -82,7 +97,7 @@ def _is_sure(application: Application) -> bool:
         if branches(parent.instance.cls):
             return False
         if not parent.instance.cls.library:
-            trace = _Trace([part for part in tensors_in(parent.output) if isinstance(part, Tensor)], set())
+            trace = _Trace(list(tensors_in(parent.output)), set())
             return trace.known and id(application) not in trace.applications
         parent = parent.parent
     return False
