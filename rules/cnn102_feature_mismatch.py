@@ -90,4 +90,6 @@ class FeatureMismatch(Rule):
         return f"build the layer for {fault.actual} features" + ("" if known else ", which the size of the input tells")
 
     def fix(self, fault: Fault, context: Context) -> Fix | None:
+        if fault.help is not None:  # it is not the layer that is wrong
+            return None
         return argument_fix(fault, context, ("in_features", "input_size"), "safe")

@@ -100,6 +100,20 @@ def test_other_alphabets_do_not_shift_a_fix() -> None:
     assert mended(inside) == inside.replace("320", "400")
 
 
+@pytest.mark.parametrize("rows", ["view(-1, 800)", "reshape(-1, 2 * 20 * 20)"])
+def test_a_reshape_that_makes_other_rows_is_what_is_wrong(rows: str) -> None:
+    code = f"""\
+import torch
+from torch import nn
+
+conv, fc = nn.Conv2d(3, 16, 3), nn.Linear(16 * 5 * 5, 10)
+fc(conv(torch.zeros(4, 3, 7, 7)).{rows})
+"""
+    (finding,) = [each for each in lint_source(code) if each.code == "CNN102"]
+    assert finding.help == "the reshape before it makes 2 rows of 4 samples: `flatten(1)` makes a row of 400 of each"
+    assert finding.fix is None
+
+
 def test_a_number_that_no_size_makes_is_told_with_the_formula() -> None:
     code = """\
 from torch import nn
