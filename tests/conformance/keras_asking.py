@@ -7,6 +7,7 @@ A case is a few lines of code, the same for both: inputs `x0`, `x1`…, a layer,
 from __future__ import annotations
 
 import os
+import re
 from functools import cache
 from importlib import import_module
 from math import prod
@@ -40,22 +41,20 @@ RECURRENT = ("SimpleRNN", "GRU", "LSTM", "RNN", "Bidirectional")
 """Classes whose products are those of their kernels with each step."""
 STEPPING = ("ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D")
 """Classes that Keras's PyTorch backend runs one step more than there are."""
+MERGES = ("Add", "Average", "Maximum", "Minimum", "Multiply")
 CELLS = ("SimpleRNNCell", "GRUCell", "LSTMCell", "StackedRNNCells")
 EINSUM = ("EinsumDense", "MultiHeadAttention", "GroupQueryAttention")
+_RUN = """ReversibleEmbedding Attention AdditiveAttention MultiHeadAttention GroupQueryAttention SimpleRNN GRU LSTM RNN
+Bidirectional TimeDistributed Dot ConvLSTM1D ConvLSTM2D ConvLSTM3D"""
 RUN = frozenset(
-    [f"{how}{kind}Pooling{rank}D" for how in ("", "Adaptive") for kind in ("Max", "Average") for rank in (1, 2, 3)]
-    + ["ReversibleEmbedding", "Attention", "AdditiveAttention", "MultiHeadAttention", "GroupQueryAttention"]
-    + [
-        "SimpleRNN",
-        "GRU",
-        "LSTM",
-        "RNN",
-        "Bidirectional",
-        "ConvLSTM1D",
-        "ConvLSTM2D",
-        "ConvLSTM3D",
-        "TimeDistributed",
-        "Dot",
+    [
+        *_RUN.split(),
+        *(
+            f"{how}{what}Pooling{n}D"
+            for how in ("", "Adaptive", "Global")
+            for what in ("Max", "Average")
+            for n in (1, 2, 3)
+        ),
     ]
 )
 """Classes whose symbolic call looks at nothing: what their kernels refuse is asked of a real call."""
@@ -122,6 +121,8 @@ def ask_keras(given: tuple[Any, ...]) -> Verdict:
         "dtype": keras_tree(output, "dtype"),
         "weights": tuple((tuple(weight.shape), id(weight) in trained) for weight in layer.weights),
     }
+    if case.name in CELLS and "float16" in case.layer:  # a cell is traced: what mixed types give is the backend's own
+        del facts["dtype"]
     counted = products(case, layer) if is_counted(case, layer) else None
     return Verdict(None, facts if counted is None else {**facts, "macs": counted})
 
@@ -137,7 +138,14 @@ def is_beyond(given: tuple[Any, ...], theirs: Verdict) -> bool:
         return any(name in error for name in NEEDS)
     if "Could not automatically infer" in error and case.name in CELLS:
         # The PyTorch backend tries 83 and 89 for an open size, which are no state's; TensorFlow leaves it open.
-        return any(size is None for shape, _dtype in case.inputs[1:] for size in shape)
+        batches = {shape[0] for shape, _dtype in case.inputs if shape}
+        ranks = {len(shape) for shape, _dtype in case.inputs}
+        opened = any(size is None for shape, _dtype in case.inputs for size in shape[1:])
+        return len(batches) > 1 or len(ranks) > 1 or opened
+    if case.name in MERGES and len(case.inputs) > 2:  # an open size hides that two others differ
+        return any(size is None for shape, _dtype in case.inputs for size in shape[1:])
+    if "only supported with the" in error or "not implemented for 'Half'" in error:  # with another backend, or device
+        return True
     # A scalar of NumPy stands as Python's own number in cnnlint; Keras's checks of integers refuse some of them.
     return "np.int64(" in case.layer or ("np.array(" in case.layer and "must be a tuple of" in error)
 
@@ -159,7 +167,7 @@ def zeros(case: Case, least: int = 1) -> dict[str, Any]:
     found = {}
     for n, (shape, dtype) in enumerate(case.inputs):
         kept = dtype if case.name == "ReversibleEmbedding" or (dtype == "bool" and n) else "float32"
-        sizes = [least if size is None else size for size in shape]
+        sizes = [(6 if axis else least) if size is None else size for axis, size in enumerate(shape)]
         found[f"x{n}"] = torch.zeros(sizes, dtype=getattr(torch, kept))
     return found
 
@@ -167,6 +175,10 @@ def zeros(case: Case, least: int = 1) -> dict[str, Any]:
 def is_run(case: Case) -> bool:
     """Whether a case is put to a real call too: images only for their rank, what else fails may depend on chance."""
     odd = any(len(shape) not in (3, 4) for shape, _dtype in case.inputs)
+    # The PyTorch backend's unrolled steps take no mask, its kernels no True for 1; the inner layer may not want a mask.
+    masked = case.name == "TimeDistributed" and "mask=" in case.call
+    if masked or "unroll=" in case.layer or re.search(r"(size|filters|strides)=True", case.layer):
+        return False
     return case.name in RUN or (case.name in IMAGES and odd)
 
 
@@ -174,7 +186,11 @@ def run(case: Case, layer: Any) -> str | None:
     """What a real call raises."""
     if "torch" not in names():
         return None
-    if case.name not in IMAGES and any(shape[-1:] == (None,) for shape, _dtype in case.inputs):
+    if (
+        case.name not in IMAGES
+        and "Pooling" not in case.name
+        and any(shape[-1:] == (None,) for shape, _dtype in case.inputs)
+    ):
         return None  # what it says depends on the size of the last axis, which may be the batch
     batch = next((shape[0] for shape, _dtype in case.inputs if shape and shape[0]), 6)
     try:
@@ -191,7 +207,7 @@ def is_counted(case: Case, layer: Any) -> bool:
     `torch.einsum` makes no product of matrices, which is what is counted, along an axis of size 1.
     """
     shapes = [shape[1:] for shape, _dtype in case.inputs]
-    known = all(size is not None for shape in shapes for size in shape)
+    known = all(size is not None for shape in shapes for size in shape) and all(shapes[:1])
     if case.name in EINSUM and any(1 in shape for shape in (*shapes, *(weight.shape for weight in layer.weights))):
         return False
     return known and "torch" in names() and case.name in COUNTED and crc32(case.layer.encode()) % 4 == 0

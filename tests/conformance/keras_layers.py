@@ -13,6 +13,7 @@ from __future__ import annotations
 import inspect
 import sys
 import warnings
+from importlib.util import find_spec
 
 from cnnlint.frameworks import framework
 from cnnlint.interpreter.values import MISSING
@@ -44,6 +45,14 @@ def catalogue(classes: dict[str, tuple[str, ...]]) -> set[str]:
     return {name for name, values in resolved.items() if values[0] is not MISSING and len(set(map(id, values))) == 1}
 
 
+ELSEWHERE = {
+    "tensorflow": "Hashing HashedCrossing IntegerLookup StringLookup TextVectorization TFSMLayer",
+    "jax": "JaxLayer",
+    "flax": "FlaxLayer",
+}
+"""Classes that need one more library."""
+
+
 def half() -> drawing.Half:
     """This side of the run."""
     warnings.simplefilter("ignore")
@@ -56,6 +65,8 @@ def half() -> drawing.Half:
         theirs=ask_keras,
         ours=ask_cnnlint,
         beyond=is_beyond,
+        unaccepting=("Layer", "Wrapper"),
+        elsewhere=[name for need, them in ELSEWHERE.items() if find_spec(need) is None for name in them.split()],
     )
 
 

@@ -39,17 +39,35 @@ def _listed(self: Instance, inputs: Value) -> list[Value]:
 def _attend(machine: Machine, self: Instance, inputs: Value, scores: Value) -> Value:
     found = _listed(self, inputs)
     (tensor, query), (_, value), (_, key) = (single(item) for item in (*found, found[1])[:3])
+    output = (*query[:-1], value[-1])  # as Keras puts it together, the batch too
     if self.attrs.get("score_mode", "concat") == "concat":  # the features are added, not multiplied
         broadcast(query[-1:], key[-1:])
         engine.scaled_dot_product((*query[:-1], 1), (*key[:-1], 1), value)
+        machine.add_macs(product((*query[:-1], key[-2], value[-1])))
     else:
         engine.scaled_dot_product(query, key, value)
-    output = (*query[:-1], value[-1])  # as Keras puts it together, the batch too
-    machine.add_macs(engine.scaled_dot_product_macs(query, key, value))
+        machine.add_macs(engine.scaled_dot_product_macs(query, key, value))
     made = result(output, like=tensor)
     if coerce.flag(scores):
         return (made, result((*output[:-1], key[-2]), like=tensor))
     return made
+
+
+def _check_masks(self: Instance, inputs: Value, mask: Value) -> None:
+    """The second mask covers the steps of the value. Raises ShapeError "size-mismatch"."""
+    given = None if mask is None else coerce.items(mask)
+    found = _listed(self, inputs)
+    if given is None or len(given) < 2 or not isinstance(given[1], Tensor) or not isinstance(found[1], Tensor):
+        return
+    covered, value = given[1].shape, found[1].shape
+    if covered and value and len(value) > 1 and equal(covered[-1], 1) is not True and clash(covered[-1], value[-2]):
+        raise ShapeError(
+            "size-mismatch",
+            f"the mask of the value {text(covered)} does not cover its steps {text(value)}",
+            expected=text(value[-2:-1]),
+            actual=text(covered[-1:]),
+            exception="ValueError",
+        )
 
 
 @layer("Attention", kind="attention")
@@ -67,6 +85,7 @@ class Attention:
         mode = coerce.known(score_mode)
         if mode not in ("dot", "concat"):
             raise refused(f"`score_mode` must be 'dot' or 'concat', got {mode!r}")
+        _check_options(dropout, None, None)
         configure(self, use_scale=use_scale, score_mode=mode, dropout=dropout)
 
     def build(machine: Machine, self: Instance, input_shape: Value) -> None:
@@ -85,6 +104,7 @@ class Attention:
         return_attention_scores: Value = False,
         use_causal_mask: Value = False,
     ) -> Value:
+        _check_masks(self, inputs, mask)
         return _attend(machine, self, inputs, return_attention_scores)
 
 
@@ -96,6 +116,7 @@ class AdditiveAttention:
         for option in ("score_mode", "seed"):
             kwargs.pop(option, None)
         initialize(machine, self, kwargs)
+        _check_options(dropout, None, None)
         configure(self, use_scale=use_scale, dropout=dropout)
 
     def build(machine: Machine, self: Instance, input_shape: Value) -> None:
@@ -118,6 +139,16 @@ def _built_for(input_shape: Value) -> Shape:
     return (*(1,) * (rank - 1), axis_size(input_shape, -1, "features"))
 
 
+def _check_options(dropout: Value, window: Value, flash: Value) -> None:
+    """What the constructors of all attention layers compare. Raises ShapeError "bad-argument"."""
+    if dropout is None or (isinstance(dropout, coerce.NO_NUMBERS) and not isinstance(dropout, float)):
+        raise refused(f"`dropout` must be a number, not {coerce.describe(dropout)}", "TypeError")
+    if window is not None and not isinstance(window, (Unknown, Expr)) and (not isinstance(window, int) or window <= 0):
+        raise refused(f"`sliding_window` must be None or a positive integer, got {coerce.describe(window)}")
+    if flash is True and isinstance(dropout, (int, float)) and dropout > 0:
+        raise refused("flash attention goes without dropout")
+
+
 def _ranks(query: Shape, other: Shape) -> ShapeError:
     return ShapeError(
         "rank-mismatch",
@@ -130,10 +161,18 @@ def _ranks(query: Shape, other: Shape) -> ShapeError:
 
 def _check_mask(mask: Value, scores: Shape, axes: int) -> None:
     """An attention mask (batch, queries, keys) covers the scores. Raises ShapeError "size-mismatch"."""
-    if not isinstance(mask, Tensor) or mask.shape is None or axes != 1:
+    if not isinstance(mask, Tensor) or mask.shape is None:
         return
-    for size, other in zip(mask.shape[-2:], scores[-2:], strict=False):
-        if equal(size, 1) is not True and equal(other, 1) is not True and clash(size, other):
+    if axes != 1:  # the mask gets an axis for the heads, so the scores must have as many besides
+        if len(mask.shape) + 1 != len(scores) and not any(isinstance(size, Expr) for size in mask.shape[1:]):
+            raise refused(f"the attention mask {text(mask.shape)} does not cover scores of {text(scores)}")
+        return
+    for axis in (-2, -1):
+        if len(mask.shape) < -axis:
+            continue
+        size, other = mask.shape[axis], scores[axis]
+        wide = axis == -2 and equal(other, 1) is True
+        if equal(size, 1) is not True and not wide and clash(size, other):
             raise ShapeError(
                 "size-mismatch",
                 f"the attention mask {text(mask.shape)} does not cover scores of {text(scores)}",
@@ -177,6 +216,7 @@ class MultiHeadAttention:
         heads, size = _whole(num_heads, "num_heads"), _whole(key_dim, "key_dim")
         wide = size if value_dim is None else _whole(value_dim, "value_dim")
         initialize(machine, self, kwargs)
+        _check_options(dropout, sliding_window, flash_attention)
         axes = None if attention_axes is None else coerce.shape(attention_axes, "attention_axes")
         configure(self, num_heads=heads, key_dim=size, value_dim=wide, dropout=dropout, use_bias=use_bias)
         self.attrs["attention_axes"] = axes
@@ -223,6 +263,8 @@ class MultiHeadAttention:
             if len(shape) != len(asked):
                 raise _ranks(asked, shape)
         _check_mask(attention_mask, (asked[0], self.attrs["num_heads"], *asked[1:-1], *keys[1:-1]), len(asked) - 2)
+        if len(asked) > 3 and coerce.flag(use_causal_mask):
+            raise refused("a causal mask goes with one attention axis only, so with inputs of 3 dimensions")
         output = engine.keras_multi_head(asked, kept, keys, self.facts["output_shape"])
         machine.add_macs(_multi_head_macs(self, asked, kept, keys))
         made = result(output, like=tensor)
@@ -281,6 +323,7 @@ class GroupQueryAttention:
         size, heads = coerce.dim(head_dim, "head_dim"), coerce.dim(num_query_heads, "num_query_heads")
         shared = coerce.dim(num_key_value_heads, "num_key_value_heads")
         engine.grouped_heads(heads, shared)
+        _check_options(dropout, sliding_window, flash_attention)
         configure(self, head_dim=size, num_query_heads=heads, num_key_value_heads=shared, use_bias=use_bias)
         self.attrs["dropout"] = dropout
         self.facts["gate"] = coerce.flag(use_gate)
@@ -323,6 +366,7 @@ class GroupQueryAttention:
                 raise refused(f"the {name} must have 3 dimensions, not {len(shape)}")
             _check_query(self, name, shape)
         check_features(asked[-1], kept[-1], "features of the query")
+        _check_mask(attention_mask, (asked[0], self.attrs["num_query_heads"], asked[1], keys[1]), 1)
         size, heads, shared = (self.attrs[name] for name in ("head_dim", "num_query_heads", "num_key_value_heads"))
         wide = product((heads, size))
         projections = elements(asked) * wide * (3 if self.facts["gate"] else 2)

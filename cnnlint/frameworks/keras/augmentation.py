@@ -165,12 +165,12 @@ def _declare(name: str, parameters: Parameters) -> None:
             self.attrs["data_format"] = format_of(machine, {**kwargs, **values}.get("data_format"))
             configure(self, **values)
 
-        def call(machine: Machine, self: Instance, data: Value, training: Value = True) -> Value:
+        def call(machine: Machine, self: Instance, inputs: Value, training: Value = True) -> Value:
             if name == "MaxNumBoundingBoxes":
-                return _fewer_boxes(self, data)
+                return _fewer_boxes(self, inputs)
             if name == "RandomColorDegeneration":
-                _check_colours(self, data)
-            return images(machine, data)
+                _check_colours(self, inputs)
+            return images(machine, inputs)
 
 
 for _name, _parameters in TABLE.items():
@@ -230,8 +230,8 @@ class Resizing:
     ) -> None:
         _configure_size(machine, self, height, width, data_format, kwargs, interpolation=interpolation)
 
-    def call(machine: Machine, self: Instance, data: Value, training: Value = True) -> Value:
-        return _resized(machine, self, data)
+    def call(machine: Machine, self: Instance, inputs: Value, training: Value = True) -> Value:
+        return _resized(machine, self, inputs)
 
 
 @layer("CenterCrop", kind="reshape")
@@ -241,8 +241,8 @@ class CenterCrop:
     ) -> None:
         _configure_size(machine, self, height, width, data_format, kwargs)
 
-    def call(machine: Machine, self: Instance, data: Value, training: Value = True) -> Value:
-        return _resized(machine, self, data)
+    def call(machine: Machine, self: Instance, inputs: Value, training: Value = True) -> Value:
+        return _resized(machine, self, inputs)
 
 
 @layer("RandomCrop", kind="augmentation")
@@ -259,8 +259,8 @@ class RandomCrop:
     ) -> None:
         _configure_size(machine, self, height, width, data_format, {"name": name, **kwargs})
 
-    def call(machine: Machine, self: Instance, data: Value, training: Value = True) -> Value:
-        return _resized(machine, self, data)
+    def call(machine: Machine, self: Instance, inputs: Value, training: Value = True) -> Value:
+        return _resized(machine, self, inputs)
 
 
 KERAS.alias("keras.layers.experimental.preprocessing", "keras.layers")

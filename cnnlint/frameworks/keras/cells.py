@@ -14,7 +14,7 @@ from cnnlint.frameworks.keras.calling import invoke
 from cnnlint.frameworks.keras.core import LAYER, result
 from cnnlint.frameworks.keras.layer import add_weight, axis_size, configure, initialize, layer
 from cnnlint.frameworks.keras.structure import flatten
-from cnnlint.interpreter.values import DictValue, Instance, ListValue, Tensor, Value
+from cnnlint.interpreter.values import DictValue, Function, Instance, ListValue, Tensor, Value
 
 if TYPE_CHECKING:
     from cnnlint.engine.dimension import Dim
@@ -30,13 +30,18 @@ def configure_cell(
     initialize(machine, self, kwargs)
     count = positive(units, "units")
     configure(self, units=count, **config)
-    for name in ("dropout", "recurrent_dropout"):
-        value = self.facts["given"].get(name)
-        if name in self.facts["given"] and (value is None or isinstance(value, (str, tuple, ListValue, DictValue))):
-            raise refused(f"`{name}` must be a number between 0 and 1, not {coerce.describe(value)}", "TypeError")
+    check_dropout(self.facts["given"])
     self.attrs["output_size"] = count
     self.attrs["state_size"] = ListValue([count, count]) if cell == "lstm" else count
     self.facts["cell"] = cell
+
+
+def check_dropout(given: dict[str, Value]) -> None:
+    """Both rates are clipped to 0 and 1, which only numbers can be. Raises ShapeError "bad-argument"."""
+    for name in ("dropout", "recurrent_dropout"):
+        value = given.get(name, 0.0)
+        if value is None or isinstance(value, (str, tuple, ListValue, DictValue, Function)):
+            raise refused(f"`{name}` must be a number between 0 and 1, not {coerce.describe(value)}", "TypeError")
 
 
 def build_cell(machine: Machine, self: Instance, input_shape: Value) -> None:
@@ -226,10 +231,12 @@ class GRUCell:
 class StackedRNNCells:
     def __init__(machine: Machine, self: Instance, cells: Value, **kwargs: Value) -> None:
         initialize(machine, self, kwargs)
-        if cells is None or isinstance(cells, (bool, int, float)):
+        if cells is None or is_own(cells) or isinstance(cells, (bool, int, float)):
             raise refused(f"`cells` must be a list of cells, not {coerce.describe(cells)}", "TypeError")
         found = coerce.sequence(machine, cells)
         for cell in found:
+            if cell is None or isinstance(cell, (bool, int, float, str, tuple)):
+                raise refused(f"every cell needs a `call` method, which {coerce.describe(cell)} has not")
             if machine.get(cell, "state_size", None) is None:
                 raise refused("every cell needs a `state_size`")
         self.attrs["cells"] = ListValue(found)

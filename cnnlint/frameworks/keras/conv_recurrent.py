@@ -8,8 +8,9 @@ from cnnlint.engine import convolution as engine
 from cnnlint.engine.dimension import Dim, less
 from cnnlint.engine.errors import Undetermined
 from cnnlint.frameworks import coerce
-from cnnlint.frameworks.keras.arguments import channels_axis, positive, refused, single, sizes, word
+from cnnlint.frameworks.keras.arguments import channels_axis, refused, single, sizes, word
 from cnnlint.frameworks.keras.arguments import data_format as format_of
+from cnnlint.frameworks.keras.cells import check_dropout
 from cnnlint.frameworks.keras.core import LAYER, result
 from cnnlint.frameworks.keras.layer import add_weight, axis_size, configure, initialize, layer
 from cnnlint.frameworks.keras.recurrent import RECURRENT, configure_recurrent
@@ -132,7 +133,7 @@ def _declare(rank: int) -> None:
             if _above_one(stride) and _above_one(dilation):
                 raise refused(f"`strides` {stride} above 1 do not go with a `dilation_rate` {dilation} above 1")
             config = {
-                "filters": positive(filters, "filters"),
+                "filters": coerce.dim(filters, "filters"),  # Keras 3.15 takes 0 too
                 "kernel_size": sizes(kernel_size, rank, "kernel_size"),
                 "strides": stride,
                 "padding": word(padding, ("valid", "same"), "padding"),
@@ -142,6 +143,9 @@ def _declare(rank: int) -> None:
                 "recurrent_activation": recurrent_activation,
                 "use_bias": use_bias,
             }
+            if isinstance(config["filters"], int) and config["filters"] < 0:
+                raise refused(f"`filters` must not be negative, got {config['filters']}")
+            check_dropout({"dropout": dropout, "recurrent_dropout": recurrent_dropout})
             cell = machine.call(CELL, (), config)
             configure_recurrent(
                 machine,

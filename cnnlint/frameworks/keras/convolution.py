@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from cnnlint.engine import convolution as engine
 from cnnlint.engine.dimension import Dim, less, product
+from cnnlint.frameworks import coerce
 from cnnlint.frameworks.keras import activation as activations
 from cnnlint.frameworks.keras.arguments import channels_axis, positive, refused, single, sizes, word
 from cnnlint.frameworks.keras.arguments import data_format as format_of
@@ -79,7 +80,7 @@ def built_for(self: Instance, input_shape: Value) -> Dim:
 
 
 def add_bias(machine: Machine, self: Instance, count: Dim) -> None:
-    if self.attrs["use_bias"] is False or self.attrs["use_bias"] is None:
+    if not coerce.flag(self.attrs["use_bias"]):
         self.attrs["bias"] = None
     else:
         add_weight(machine, self, "bias", (count,))

@@ -256,6 +256,8 @@ def _check_given(self: Instance, given: Value) -> None:
     tensor = given
     if isinstance(given, ListValue):
         tensor = given.items[0] if len(given.items) == 1 and given.unknown is None else None
+    if isinstance(tensor, (tuple, str, int, float)):
+        raise refused(f"`weights` must be an array or a list of one, not {coerce.describe(tensor)}", "AttributeError")
     if not isinstance(tensor, Tensor) or tensor.shape is None:
         return
     wanted = (self.attrs["input_dim"], self.attrs["output_dim"])

@@ -67,7 +67,7 @@ def _keeping_initializers(cls: ClassValue) -> ClassValue:
 
         def construct(machine: Machine, self: Instance, *args: Value, **kwargs: Value) -> None:
             given = {**dict(zip(names, args, strict=False)), **kwargs}
-            check_shared(given)
+            check_shared(given, cls.name)
             self.facts["given"] = given
             body(machine, self, *args, **kwargs)
             given = {name: value for name, value in kwargs.items() if name.endswith("_initializer")}
@@ -209,6 +209,8 @@ def axis_size(input_shape: Value, axis: int, what: str = "channels") -> int | Ex
     if isinstance(input_shape, Unknown):
         raise Undetermined(input_shape.reason)
     shape = coerce.items(input_shape)
+    if isinstance(input_shape, DictValue):
+        raise ShapeError("bad-call", "the layer takes a tensor, not a dictionary of them", exception="KeyError")
     if shape is None:
         raise Undetermined("the shape of the input is not known")
     if not -len(shape) <= axis < len(shape):

@@ -27,7 +27,7 @@ def add(machine: Machine, self: Instance, name: str, rank: Value, constraint: Va
     if constraint is not None and coerce.flag(constraint):
         raise refused(f"LoRA does not go with a constraint on `{name}`", help="leave the constraint out")
     size = coerce.dim(rank, "lora_rank")
-    if isinstance(rank, bool) or (isinstance(size, int) and size < 0):
+    if isinstance(size, int) and size < 0:
         raise refused(f"`lora_rank` must be a positive integer, got {rank!r}")
     held = self.attrs[name]
     machine.touch(held)

@@ -51,10 +51,12 @@ QUANTIZED = ("int8", "float8", "int4", "gptq", "awq")
 """How the names of quantized policies begin; each goes on with `_from_` and a type."""
 
 
-def check_shared(known: dict[str, Value]) -> None:
+def check_shared(known: dict[str, Value], name_of_class: str = "") -> None:
     """Read a constructor's arguments by their names. Raises ShapeError "bad-argument"."""
     # A layer that drops nothing, or adds no noise, makes no generator.
     idle = any(known.get(name) in (0, 0.0) for name in ("rate", "stddev") if isinstance(known.get(name), (int, float)))
+    if name_of_class.endswith("Attention"):
+        idle = isinstance(rate := known.get("dropout", 0.0), (int, float)) and rate == 0
     for name, value in known.items():
         for end, what, words in KINDS:
             if value is not None and name.endswith(end):

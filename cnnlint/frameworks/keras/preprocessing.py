@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cnnlint.engine.dimension import Dim, equal
-from cnnlint.engine.errors import Undetermined
+from cnnlint.engine.errors import ShapeError, Undetermined
 from cnnlint.engine.shape import text
 from cnnlint.frameworks import coerce
 from cnnlint.frameworks.keras.arguments import refused, same, single
@@ -14,12 +14,13 @@ from cnnlint.frameworks.keras.core import result
 from cnnlint.frameworks.keras.layer import add_weight, axis_size, configure, initialize, layer, new_weight
 from cnnlint.frameworks.keras.operands import operand
 from cnnlint.frameworks.keras.structure import map_structure
-from cnnlint.interpreter.values import Instance, ListValue, Tensor, Unknown, Value
+from cnnlint.interpreter.values import DictValue, Instance, ListValue, Tensor, Unknown, Value
 
 if TYPE_CHECKING:
     from cnnlint.engine.shape import Shape
     from cnnlint.interpreter.machine import Machine
 
+BASE = ("name", "dtype", "trainable", "activity_regularizer", "autocast")
 MODES = ("one_hot", "multi_hot", "count")
 
 
@@ -44,6 +45,8 @@ class Normalization:
 
     def build(machine: Machine, self: Instance, input_shape: Value) -> None:
         given = coerce.items(input_shape)
+        if isinstance(input_shape, DictValue):
+            raise refused("the layer takes a tensor, not a dictionary of them", "KeyError")
         if given is None:
             raise Undetermined("the shape of the input is not known")
         rank = len(given)
@@ -279,14 +282,38 @@ class TorchModuleWrapper:
         return map_structure(outward, made)
 
 
-def _declare_foreign(name: str, what: str) -> None:
+FOREIGN: dict[str, tuple[str, str, tuple[str, ...]]] = {
+    "TFSMLayer": (
+        "a saved model",
+        "filepath",
+        ("call_endpoint", "call_training_endpoint", "trainable", "name", "dtype"),
+    ),
+    "JaxLayer": (
+        "a JAX function",
+        "call_fn",
+        ("init_fn", "params", "state", "seed", "native_serialization_platforms", *BASE),
+    ),
+    "FlaxLayer": ("a Flax module", "module", ("method", "variables", *BASE)),
+}
+"""Layers around what another library makes: what that is, the argument that must be given, the others."""
+
+
+def _declare_foreign(name: str, what: str, needed: str, others: tuple[str, ...]) -> None:
     @layer(name)
     class Foreign:
         def __init__(machine: Machine, self: Instance, *args: Value, **kwargs: Value) -> None:
-            initialize(machine, self, {key: kwargs[key] for key in ("name", "dtype", "trainable") if key in kwargs})
+            names = (needed, *(other for other in others if other not in BASE or name == "TFSMLayer"))
+            given = {**dict(zip(names, args, strict=False)), **kwargs}
+            wrong = [key for key in kwargs if key not in (needed, *others) or key in names[: len(args)]]
+            if wrong or len(args) > len(names) or needed not in given:
+                raise ShapeError(
+                    "bad-call",
+                    f"`{name}` takes `{needed}` and {', '.join(f'`{other}`' for other in others)}, each once",
+                    exception="TypeError",
+                )
+            initialize(machine, self, {key: given[key] for key in BASE if key in given})
             raise Undetermined(f"`{name}` holds {what}")
 
 
-_declare_foreign("TFSMLayer", "a saved model")
-_declare_foreign("JaxLayer", "a JAX function")
-_declare_foreign("FlaxLayer", "a Flax module")
+for _name, (_what, _needed, _others) in FOREIGN.items():
+    _declare_foreign(_name, _what, _needed, _others)

@@ -60,6 +60,8 @@ class RNN:
         **kwargs: Value,
     ) -> None:
         if isinstance(cell, (ListValue, tuple)):
+            if not coerce.items(cell):
+                raise refused("there must be one cell at least", "IndexError")
             cell = machine.call(KERAS.names["keras.layers.StackedRNNCells"], (cell,))
         if isinstance(cell, (bool, int, float, str)) or (isinstance(cell, Instance) and _has_no_call(cell)):
             raise refused("the `cell` of an `RNN` must have a `call` method")
@@ -121,6 +123,8 @@ def _check_stack(machine: Machine, cell: Value) -> None:
     """A stack has a cell; one of a single cell with two states loses one of them after a step, in Keras 3.15."""
     if not isinstance(cell, Instance) or cell.cls.qualified_name != "keras.layers.StackedRNNCells":
         return
+    if cell.opaque is not None or "cells" not in cell.attrs:
+        return
     cells = cell.attrs["cells"].items
     if not cells:
         raise refused("there must be one cell at least", "IndexError")
@@ -136,7 +140,7 @@ def check_mask(mask: Value, shape: Shape) -> None:
     """A mask has a value for each step of each sample. Raises ShapeError "size-mismatch"."""
     if not isinstance(mask, Tensor) or mask.shape is None:
         return
-    for size, other in zip(mask.shape, shape[:2], strict=False):
+    for size, other in zip(mask.shape[:2], shape[:2], strict=False):
         if clash(size, other):
             raise ShapeError(
                 "size-mismatch",

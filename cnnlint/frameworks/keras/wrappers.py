@@ -111,6 +111,8 @@ class Bidirectional:
         initialize(machine, self, kwargs)
         wrapped(self, layer)
         del self.attrs["layer"]
+        if weights is not None and isinstance(weights, (bool, int, float)):
+            raise refused(f"`weights` must be a list of arrays, not {coerce.describe(weights)}", "TypeError")
         mode = coerce.known(merge_mode)
         if mode not in MERGES:
             raise refused(f"`merge_mode` must be one of {', '.join(map(repr, MERGES))}, got {mode!r}")
@@ -122,8 +124,8 @@ class Bidirectional:
             if layer.cls.library:
                 raise refused(f"`Bidirectional` wraps a recurrent layer, not `{layer.cls.name}`")
             raise Undetermined(f"whether `{layer.cls.name}` is recurrent is not known")
-        known = isinstance(backward_layer, Instance) and backward_layer.cls.library and backward_layer.opaque is None
-        if known and "go_backwards" not in backward_layer.attrs:
+        other = backward_layer if isinstance(backward_layer, Instance) and backward_layer.opaque is None else layer
+        if other.cls.library and "go_backwards" not in other.attrs:
             raise refused(f"`backward_layer` must be recurrent, not `{backward_layer.cls.name}`", "AttributeError")
         name = layer.attrs.get("name")
         self.attrs["forward_layer"] = copied(machine, layer, f"forward_{_plain(name, 'forward_')}")
