@@ -305,7 +305,7 @@ class _Run:
             self.models.append(self._failed(name, f"`{name}` could not be read: {words(error)}"))
             return
         if value is MISSING or isinstance(value, Unknown):
-            reason = f": {value.reason}" if isinstance(value, Unknown) else ""
+            reason = f": {value.reason}" if isinstance(value, Unknown) else self._near(name)
             self.models.append(self._failed(name, f"`{name}` is not defined in this file{reason}"))
             return
         place = getattr(value, "place", None) or Place(self.filename, 1, 1, 1, 1)
@@ -320,6 +320,15 @@ class _Run:
             self.models.append(self._failed(name, f"`{name}` gives no model: {reason}", place, tuple(faults)))
             return
         self._describe(models[0], name, place, again=True)
+
+    def _near(self, name: str) -> str:
+        """The nearest name that the file gives to something of its own."""
+        from cnnlint.settings.errors import did_you_mean
+
+        values = self.main.scope.names.items()
+        return did_you_mean(
+            name, [known for known, value in values if isinstance(value, (ClassValue, Function, Instance))]
+        )
 
     def _find(self, name: str) -> Value:
         first, *rest = name.split(".")

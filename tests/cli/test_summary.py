@@ -138,6 +138,12 @@ def test_a_fault_of_our_own_costs_one_target_only(cnnlint: Command, monkeypatch:
     assert whole["params"]["total"] == 314
 
 
+def test_a_misspelled_name_is_told_with_the_nearest_one(cnnlint: Command) -> None:
+    Path("nets.py").write_text("from torch import nn\n\nclass ResNet(nn.Module): ...\n", encoding="utf-8")
+    assert "`ResNt` is not defined in this file; did you mean `ResNet`?" in cnnlint("summary", "nets.py::ResNt").out
+    assert "`nn2` is not defined in this file\n" in cnnlint("summary", "nets.py::nn2").out
+
+
 def test_exit_status(cnnlint: Command) -> None:
     Path("nets.py").write_text(NETS, encoding="utf-8")
     assert cnnlint("summary", "nets.py::SmallNet").status == 0
