@@ -14,6 +14,7 @@ import json
 import os
 import sys
 from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -43,6 +44,10 @@ KERAS = """
     keras.optimizers keras.optimizers.schedules keras.callbacks keras.utils keras.initializers keras.regularizers
     keras.constraints keras.random keras.preprocessing.image keras.preprocessing.sequence keras.saving keras.config
     keras.backend keras.mixed_precision keras.dtype_policies keras.tree keras.quantizers
+"""
+TENSORFLOW = """
+    tensorflow tensorflow.nn tensorflow.math tensorflow.image tensorflow.linalg tensorflow.signal tensorflow.random
+    tensorflow.strings tensorflow.keras.backend
 """
 NAMESPACES = (*PYTORCH.split(), *KERAS.split())
 
@@ -81,11 +86,28 @@ def _is_borrowed(namespace: str, name: str, value: Any) -> bool:
     return any(home.__name__ != namespace and getattr(home, name, None) is value for home in homes)
 
 
+def tensorflow(namespace: str) -> list[str]:
+    """The public functions of a module of TensorFlow."""
+    module = import_module("tensorflow")
+    for part in namespace.split(".")[1:]:
+        module = getattr(module, part)
+    found = {name: getattr(module, name) for name in dir(module) if not name.startswith("_")}
+    plain = (name for name, value in found.items() if callable(value) and not inspect.isclass(value))
+    return sorted(name for name in plain if not inspect.ismodule(found[name]))
+
+
 def record() -> None:
     """Write down the names of the installed frameworks."""
     os.environ.setdefault("KERAS_BACKEND", "torch")
     found = {namespace: public(namespace) for namespace in NAMESPACES}
-    releases = {name: import_module(name).__version__.partition("+")[0] for name in ("torch", "torchvision", "keras")}
+    before = json.loads(NAMES.read_text(encoding="utf-8"))
+    releases = before["releases"]
+    releases |= {name: import_module(name).__version__.partition("+")[0] for name in ("torch", "torchvision", "keras")}
+    if find_spec("tensorflow") is not None:
+        releases["tensorflow"] = import_module("tensorflow").__version__
+        found |= {namespace: tensorflow(namespace) for namespace in TENSORFLOW.split()}
+    else:
+        found |= {namespace: before[namespace] for namespace in TENSORFLOW.split()}
     lines = [f'"{namespace}": {json.dumps(names)}' for namespace, names in found.items()]
     NAMES.write_text(f'{{"releases": {json.dumps(releases)},\n' + ",\n".join(lines) + "\n}\n", encoding="utf-8")
 
@@ -117,12 +139,13 @@ def known(namespace: str, names: list[str]) -> set[str]:
 
 def by_name_only() -> frozenset[str]:
     """The dotted names that are known by name only."""
-    room = frameworks.framework("torch")
-    assert room is not None
-    room.resolve("torch.Tensor")  # its tables come first: a name that has a meaning there keeps it
-    from cnnlint.frameworks.torch import unfollowed
-
-    return unfollowed.NAMES
+    found: frozenset[str] = frozenset()
+    for name in ("torch", "keras"):
+        room = frameworks.framework(name)
+        assert room is not None
+        room.resolve(f"{name}.no_such_name")  # loads all of its tables: a name that has a meaning keeps it
+        found |= import_module(f"cnnlint.frameworks.{name}.unfollowed").NAMES
+    return found
 
 
 def table() -> str:
@@ -136,7 +159,8 @@ def table() -> str:
     by_name = by_name_only()
     for namespace, names in recorded.items():
         found = known(namespace, names)
-        opaque = {name for name in found if f"{namespace}.{name}" in by_name}
+        home = namespace.replace("tensorflow.keras", "keras")
+        opaque = {name for name in found if f"{home}.{name}" in by_name}
         missing = [name for name in names if name not in found]
         lines.append(f"| `{namespace}` | {len(names)} | {len(found) - len(opaque)} | {len(opaque)} | {len(missing)} |")
         if missing:

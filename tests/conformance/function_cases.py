@@ -550,7 +550,7 @@ def solve(d: Dice) -> str:
 
 @plan("torch.linalg.lstsq")
 def lstsq(d: Dice) -> str:
-    rows, columns, front = d.one((2, 3, 4)), d.one((1, 2, 3)), d.shape(0, 1)
+    rows, columns, front = d.one((1, 2, 3)), d.one((3, 4)), d.shape(0, 1)
     right = (*front, rows if not d.chance(4) else 5, d.one((1, 2)))
     return f"NAME({d.tensor((*front, rows, columns))}, {d.tensor(right)})"
 

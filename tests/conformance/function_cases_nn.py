@@ -222,7 +222,7 @@ def prelu(d: Dice) -> str:
 
 @plan("F.dropout2d", "F.dropout1d", "F.dropout3d", "F.feature_alpha_dropout")
 def feature_dropout(d: Dice) -> str:
-    return f"NAME({d.tensor(d.shape(0, 5, (1, 2)))}, {d.one((0.5, 0, 1, 1.5))})"
+    return f"NAME({d.tensor(d.shape(1, 5, (1, 2)))}, {d.one((0.5, 0, 1, 1.5))})"
 
 
 @plan("F.scaled_dot_product_attention")

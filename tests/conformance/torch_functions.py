@@ -58,7 +58,12 @@ def _theirs(value: Any) -> Any:
 
 def ask_cnnlint(case: tuple[Any, ...]) -> Verdict:
     """The same, by cnnlint."""
-    module = ModuleValue("__main__", "sample.py", lower(f"{HEADER}answer = {case[1]}\n"), package=False)
+    return evaluated(HEADER, case[1])
+
+
+def evaluated(header: str, expression: str) -> Verdict:
+    """What cnnlint says of an expression behind these imports: shapes and types of elements."""
+    module = ModuleValue("__main__", "sample.py", lower(f"{header}answer = {expression}\n"), package=False)
     machine = Machine(Importer(lambda r: frameworks.framework(r) or stdlib.library(r), lambda _: None), strict=True)
     try:
         with deep_recursion():

@@ -67,8 +67,11 @@ RARE: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
     (("keras.utils", "keras.preprocessing", "keras.datasets", "tensorflow.data"), ("utils", "datasets", "texts")),
     (("keras.backend.",), ("backend_functions", "backend_layers")),
     (("keras.applications",), ("applications",)),
-    (("tensorflow.",), ("tensorflow", "tensorflow_indexing", "tensorflow_nn", "tensorflow_environment")),
-    (("",), ("environment",)),
+    (
+        ("tensorflow.",),
+        ("tensorflow", "tensorflow_indexing", "tensorflow_nn", "tensorflow_environment", "tensorflow_further"),
+    ),
+    (("",), ("environment", "unfollowed")),
 )
 """Files that are loaded when a name is in none of those above: for names that begin so, then all of them."""
 

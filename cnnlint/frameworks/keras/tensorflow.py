@@ -8,6 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cnnlint.engine import shape as engine
+from cnnlint.engine.constraints import short_of
+from cnnlint.engine.dimension import text as dim_text
 from cnnlint.engine.errors import ShapeError
 from cnnlint.frameworks import coerce
 from cnnlint.frameworks.keras import ops_shape
@@ -156,6 +158,9 @@ _declare_running("cumprod")
 
 @operation("tensorflow.concat")
 def concat(machine: Machine, values: Value, axis: Value, name: Value = None) -> Value:
+    given = coerce.items(values)
+    if given is not None and len(given) == 1 and isinstance(given[0], Tensor):
+        return same(given[0])  # a single tensor is given back, whatever the axis
     return joined(machine, values, axis)
 
 
@@ -271,14 +276,30 @@ def pad(
             actual=str(len(widths)),
             exception="ValueError",
         )
-    return result(
-        engine.pad(found, [(one, other) for one, other in widths], coerce.text(mode).lower()), like=first_tensor(tensor)
-    )
+    word = coerce.text(mode).lower()
+    for size, width in zip(found, widths, strict=True):
+        if word == "symmetric" and any(short_of(size, each) for each in width):
+            raise ShapeError(
+                "bad-argument",
+                f"a symmetric padding of {engine.text(width)} is wider than its axis of {dim_text(size)}",
+                expected=f"at most {dim_text(size)}",
+                exception="ValueError",
+            )
+    return result(engine.pad(found, [(one, other) for one, other in widths], word), like=first_tensor(tensor))
 
 
 @operation("tensorflow.tile")
 def tile(machine: Machine, input: Value, multiples: Value, name: Value = None) -> Value:
-    return result(engine.tile(operand(input), coerce.shape(multiples, "multiples")), like=first_tensor(input))
+    shape, times = operand(input), coerce.shape(multiples, "multiples")
+    if len(shape) != len(times):
+        raise ShapeError(
+            "bad-argument",
+            f"`multiples` needs {len(shape)} numbers, one for each axis, got {len(times)}",
+            expected=str(len(shape)),
+            actual=str(len(times)),
+            exception="ValueError",
+        )
+    return result(engine.tile(shape, times), like=first_tensor(input))
 
 
 @operation("tensorflow.repeat")

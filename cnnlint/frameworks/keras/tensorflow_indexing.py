@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cnnlint.engine import shape as engine
+from cnnlint.engine.constraints import short_of
+from cnnlint.engine.dimension import text as dim_text
 from cnnlint.engine.dimension import unknown_dim
-from cnnlint.engine.errors import Undetermined
+from cnnlint.engine.errors import ShapeError, Undetermined
 from cnnlint.frameworks import coerce
 from cnnlint.frameworks.keras.arguments import same
 from cnnlint.frameworks.keras.core import result
@@ -91,6 +93,10 @@ def one_hot(
     name: Value = None,
 ) -> Value:
     found = operand(indices)
+    if isinstance(axis, int) and axis < -1:
+        raise ShapeError(
+            "bad-argument", f"`axis` must be -1 or count from the front, got {axis}", exception="ValueError"
+        )
     at = len(found) if axis is None else axis_of(axis, len(found) + 1)
     return result((*found[:at], coerce.dim(depth, "depth"), *found[at:]), type_name(dtype) or "float32")
 
@@ -187,5 +193,13 @@ def l2_normalize(machine: Machine, x: Value, axis: Value = None, epsilon: Value 
 def top_k(
     machine: Machine, input: Value, k: Value = 1, sorted: Value = True, index_type: Value = None, name: Value = None
 ) -> Value:
-    shape = (*operand(input)[:-1], coerce.dim(k, "k"))
+    given, count = operand(input), coerce.dim(k, "k")
+    if not given or short_of(given[-1], count):
+        raise ShapeError(
+            "size-mismatch",
+            f"the {dim_text(count)} largest of an axis of {engine.text(given)}",
+            expected=f"at least {dim_text(count)}",
+            exception="ValueError",
+        )
+    shape = (*given[:-1], count)
     return (result(shape, like=first_tensor(input)), result(shape, "int32"))

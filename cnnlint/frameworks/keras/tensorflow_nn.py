@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from cnnlint.engine import convolution as engine
 from cnnlint.engine import resizing
+from cnnlint.engine.constraints import require_equal
 from cnnlint.engine.dimension import product, unknown_dim
 from cnnlint.engine.errors import ShapeError
-from cnnlint.engine.shape import reduce, text
+from cnnlint.engine.shape import broadcast, normalize_axis, reduce, text
 from cnnlint.engine.windows import window_sizes
 from cnnlint.frameworks import coerce
 from cnnlint.frameworks.keras.activation import activated
@@ -19,10 +20,11 @@ from cnnlint.frameworks.keras.operands import elementwise, first_tensor, operand
 from cnnlint.frameworks.keras.ops_control import image, resized
 from cnnlint.frameworks.keras.ops_reduce import reduced
 from cnnlint.frameworks.keras.ops_windows import convolved, pooled
+from cnnlint.interpreter.values import Tensor, Value
 
 if TYPE_CHECKING:
+    from cnnlint.engine.shape import Shape
     from cnnlint.interpreter.machine import Machine
-    from cnnlint.interpreter.values import Value
 
 ACTIVATIONS = ("relu", "relu6", "elu", "selu", "softsign")
 
@@ -57,6 +59,9 @@ def silu(machine: Machine, features: Value, beta: Value = 1.0) -> Value:
 def _declare_softmax(name: str) -> None:
     @operation(f"tensorflow.nn.{name}", f"tensorflow.math.{name}")
     def softmax(machine: Machine, logits: Value, axis: Value = None, name: Value = None) -> Value:
+        given = operand(logits) if isinstance(logits, Tensor) and logits.shape is not None else None
+        if given is not None and isinstance(axis, int):
+            normalize_axis(axis, len(given))
         return activated(same(logits), kind)
 
     kind = name
@@ -257,6 +262,14 @@ def _declare_blocks(name: str, *, grow: bool) -> None:
         machine: Machine, input: Value, block_size: Value, data_format: Value = "NHWC", name: Value = None
     ) -> Value:
         tensor, shape = single(input)
+        if len(shape) != 4:
+            raise ShapeError(
+                "rank-mismatch",
+                f"`tf.nn.{name}` takes 4 dimensions, got {text(shape)}",
+                expected="4",
+                actual=str(len(shape)),
+                exception="ValueError",
+            )
         change = resizing.pixel_shuffle if grow else resizing.pixel_unshuffle
         axis = channels_axis(form(data_format))
         return result(change(shape, coerce.integer(block_size, "block_size"), channels_axis=axis), like=tensor)
@@ -273,7 +286,23 @@ _declare_blocks("space_to_depth", grow=False)
 def softmax_cross_entropy(
     machine: Machine, labels: Value, logits: Value, axis: Value = -1, name: Value = None
 ) -> Value:
-    return result(reduce(operand(logits), [coerce.integer(axis)]), like=first_tensor(logits))
+    one, other = operand(labels), operand(logits)
+    if one and other:
+        try:  # both are made matrices of classes first
+            broadcast((product(one[:-1]), one[-1]), (product(other[:-1]), other[-1]))
+        except ShapeError:
+            raise _other_ranks(one, other) from None
+    return result(reduce(other, [coerce.integer(axis)]), like=first_tensor(logits))
+
+
+def _other_ranks(labels: Shape, logits: Shape) -> ShapeError:
+    return ShapeError(
+        "size-mismatch",
+        f"`labels` and `logits` must have the same shape, got {text(labels)} and {text(logits)}",
+        expected=text(logits),
+        actual=text(labels),
+        exception="ValueError",
+    )
 
 
 @operation("tensorflow.nn.sparse_softmax_cross_entropy_with_logits")
@@ -283,6 +312,11 @@ def sparse_softmax_cross_entropy(machine: Machine, labels: Value, logits: Value,
 
 @operation("tensorflow.nn.sigmoid_cross_entropy_with_logits")
 def sigmoid_cross_entropy(machine: Machine, labels: Value = None, logits: Value = None, name: Value = None) -> Value:
+    one, other = operand(labels), operand(logits)
+    if len(one) != len(other):
+        raise _other_ranks(one, other)
+    for found, wanted in zip(one, other, strict=True):
+        require_equal(found, wanted, lambda: _other_ranks(one, other))
     return elementwise(labels, logits)
 
 

@@ -339,6 +339,11 @@ def masked_scatter(machine: Machine, input: Value, mask: Value, source: Value) -
     return result(together((x, tensor(mask, "mask"))), like=x)
 
 
+def _is_row(value: Value) -> bool:
+    """Whether it is a tensor that does not count as a number."""
+    return isinstance(value, Tensor) and value.shape != ()
+
+
 @operation(
     "torch.clamp",
     "torch.clip",
@@ -348,7 +353,7 @@ def masked_scatter(machine: Machine, input: Value, mask: Value, source: Value) -
 )
 def clamp(machine: Machine, input: Value, min: Value = None, max: Value = None) -> Tensor:
     lowest, highest = known(min), known(max)
-    if isinstance(min, Tensor) != isinstance(max, Tensor) and None not in (min, max):
+    if any(_is_row(one) and isinstance(other, (int, float)) for one, other in ((min, max), (max, min))):
         raise ShapeError("bad-argument", "`clamp` takes two numbers or two tensors", exception="TypeError")
     if min is None and max is None:
         raise ShapeError("bad-argument", "`clamp` needs `min` or `max`", exception="RuntimeError")

@@ -233,18 +233,21 @@ def _dropout(name: str, *, trains: bool) -> None:
     def body(
         machine: Machine, input: Value, p: Value = 0.5, training: Value = trains, inplace: Value = False
     ) -> Tensor:
-        _check_maps(name, tensor(input).shape)
+        drops = isinstance(p, (int, float)) and 0 < p < 1 and training is True
+        _check_maps(name, tensor(input).shape, DROPPING if drops else RANKS)
         return dropped(input, p)
 
     operation(f"{F}.{name}")(body)
 
 
-RANKS = {"dropout1d": (2, 3)}
+RANKS: dict[str, tuple[int, int | None]] = {"dropout1d": (2, 3)}
 """The fewest and the most axes that dropouts of whole maps take."""
+DROPPING: dict[str, tuple[int, int | None]] = {**RANKS, "dropout2d": (2, None), "dropout3d": (1, None)}
+"""The same where something is dropped; `dropout3d` puts an axis in front."""
 
 
-def _check_maps(name: str, shape: Shape | None) -> None:
-    low, high = RANKS.get(name, (0, None))
+def _check_maps(name: str, shape: Shape | None, ranks: dict[str, tuple[int, int | None]]) -> None:
+    low, high = ranks.get(name, (0, None))
     if shape is not None and (len(shape) < low or (high is not None and len(shape) > high)):
         raise ShapeError(
             "rank-mismatch",

@@ -366,6 +366,6 @@ def lstsq(machine: Machine, A: Value, *args: Value, **options: Value) -> Value:
         raise Undetermined("a system of several vectors or of open size is not followed")
     require_equal(right[-2], rows, lambda: _unsolvable((*front, rows, columns), right))
     both = shapes.broadcast(tuple(front), right[:-2])
-    residuals = (*both, right[-1]) if rows > columns else (0,)
+    residuals = None if rows > columns else (0,)  # with fewer unknowns they depend on the rank
     made = (((*both, columns, right[-1]), None), (residuals, None), (tuple(front), "int64"), ((0,), None))
     return tuple(result(shape, dtype, tensor(A)) for shape, dtype in made)

@@ -240,7 +240,13 @@ def norm(
     machine: Machine, input: Value, p: Value = "fro", dim: Value = None, keepdim: Value = False, dtype: Value = None
 ) -> Tensor:
     x = tensor(input)
+    if p in ("fro", "nuc") and dim is not None and len(items(dim) or ()) > MATRIX:
+        raise ShapeError("bad-argument", "the norm of a matrix takes 2 axes", expected="2", exception="RuntimeError")
     return result(reduced_shape(machine, x, dim, keepdim), dtype_name(dtype, x.dtype))
+
+
+MATRIX = 2
+"""The axes of a matrix."""
 
 
 @operation("torch.linalg.norm", "torch.linalg.vector_norm")
