@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from cnnlint.api import Rule
 
 from ._losses import classes_of, is_loss, whose
+from ._shared import known
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -85,5 +86,10 @@ class ClassOutOfRange(Rule):
 
 def _are_indexes(use: Use, labels: Data) -> bool:
     """Whether the targets are numbers of classes, and no probabilities."""
-    ranks = use.output is not None and labels.shape is not None and len(labels.shape) == max(0, len(use.output) - 1)
-    return ranks and labels.dtype in ("int64", "uint8")
+    if use.output is None or labels.shape is None or len(labels.shape) != max(0, len(use.output) - 1):
+        return False
+    places = (*use.output[:1], *use.output[2:]) if len(use.output) > 1 else ()
+    pairs = ((known(one), known(other)) for one, other in zip(places, labels.shape, strict=True))
+    if any(one is not None and other is not None and one != other for one, other in pairs):
+        return False  # that is another fault
+    return labels.dtype in ("int64", "uint8")

@@ -288,6 +288,7 @@ def linearize(bases: tuple[ClassValue, ...]) -> tuple[ClassValue, ...]:
             head = pending[0][0]
         merged.append(head)
         pending = [[cls for cls in row if cls is not head] for row in pending]
+    merged.sort(key=lambda cls: cls.qualified_name == "builtins.object")  # a library's classes do not name it
     return tuple(merged)
 
 

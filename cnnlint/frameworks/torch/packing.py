@@ -8,6 +8,7 @@ from cnnlint.engine.dimension import unknown_dim
 from cnnlint.engine.errors import ShapeError, Undetermined
 from cnnlint.frameworks.coerce import dim, flag, shape_of, tensor
 from cnnlint.frameworks.torch.core import TORCH, result
+from cnnlint.frameworks.torch.provenance import HELD, ORIGIN
 from cnnlint.interpreter.values import Instance, Tensor, Unknown
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ class PackedSequence:
 
     @property
     def data(machine: Machine, self: Instance) -> Value:
-        padded = self.facts["padded"]
+        padded = self.facts[HELD]
         shape = shape_of(padded)
         return result((unknown_dim(), *shape[2:]), like=padded)
 
@@ -41,7 +42,7 @@ PACKED = TORCH.names[f"{R}.PackedSequence"]
 def packed(machine: Machine, padded: Tensor) -> Instance:
     """A packed sequence of what, padded, is a tensor of (steps, batch, features)."""
     made = Instance(PACKED, machine.place)
-    made.facts["padded"] = padded
+    made.facts[HELD] = padded
     return made
 
 
@@ -66,7 +67,9 @@ def pack_padded_sequence(
                 expected=str(batch),
                 actual=str(given[0]),
             )
-    return packed(machine, result(shape, like=found))
+    turned = result(shape, like=found)
+    turned.facts[ORIGIN] = ("pack_padded_sequence", (found,))
+    return packed(machine, turned)
 
 
 @TORCH.function(f"{R}.pack_sequence")
@@ -85,7 +88,7 @@ def pad_packed_sequence(
     if not isinstance(sequence, Instance) or sequence.cls is not PACKED:
         why = "a packed sequence is not known"
         return (Unknown(why, machine.place), Unknown(why, machine.place))
-    padded = sequence.facts["padded"]
+    padded = sequence.facts[HELD]
     _, batch, *rest = shape_of(padded)
     steps = unknown_dim() if total_length is None else dim(total_length)  # those of the longest sequence
     order = (batch, steps) if flag(batch_first) else (steps, batch)

@@ -12,7 +12,16 @@ from cnnlint.engine.errors import ShapeError, Undetermined
 from cnnlint.frameworks.torch.core import TENSOR, TORCH
 from cnnlint.frameworks.torch.layer import inherit
 from cnnlint.interpreter.trace import Application
-from cnnlint.interpreter.values import DictValue, HostFunction, HostProperty, ListValue, Tensor, Unknown, Weight
+from cnnlint.interpreter.values import (
+    DictValue,
+    HostFunction,
+    HostProperty,
+    Instance,
+    ListValue,
+    Tensor,
+    Unknown,
+    Weight,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -21,6 +30,8 @@ if TYPE_CHECKING:
     from cnnlint.interpreter.values import Value
 
 ORIGIN = "origin"
+HELD = "held"
+"""The fact of an object that stands for a tensor in another form: that tensor."""
 GIVEN = "given"
 """The origin of a model's input, and of what the model itself holds."""
 
@@ -46,6 +57,8 @@ def tensors_in(value: Value, depth: int = 0) -> Iterator[Tensor | Unknown]:
                 yield value.unknown
             for item in value.items:
                 yield from tensors_in(item, depth + 1)
+        case Instance() if HELD in value.facts:
+            yield from tensors_in(value.facts[HELD], depth + 1)
         case DictValue() if depth < 4:
             if value.unknown is not None:
                 yield value.unknown

@@ -18,6 +18,7 @@ from cnnlint.frameworks.coerce import describe, dim, flag, integer, items, known
 from cnnlint.frameworks.torch.core import result
 from cnnlint.frameworks.torch.layer import layer, library_class, option, parameter, positive, propose, start
 from cnnlint.frameworks.torch.packing import PACKED, packed
+from cnnlint.frameworks.torch.provenance import HELD
 from cnnlint.interpreter.values import Instance, ListValue, Tensor, Unknown
 
 if TYPE_CHECKING:
@@ -160,7 +161,7 @@ def results(self: Instance, shape: Shape, hx: Value, *, batch_first: bool) -> tu
 
 def of_packed(machine: Machine, self: Instance, input: Instance, hx: Value) -> Value:
     """The layer on a packed sequence: a packed one again, and the final states."""
-    padded = input.facts["padded"]
+    padded = input.facts[HELD]
     output, states = results(self, shape_of(padded), hx, batch_first=False)
     machine.add_macs(unknown_dim())  # the steps are those of the sequences, not of their padding
     made = [result(state, like=padded) for state in states]

@@ -12,9 +12,11 @@ import contextlib
 import io
 import json
 import runpy
+import sys
 import warnings
 from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 torch: Any = import_module("torch")
@@ -58,6 +60,41 @@ def stand_in(name: str) -> type:
     return StandIn
 
 
+class Folder(data.Dataset):  # type: ignore[misc]
+    """A folder of 40 pictures of three classes."""
+
+    def __init__(self, root: str, transform: Any = None) -> None:  # noqa: ARG002 - the signature is torchvision's
+        self.transform = transform
+        self.classes = ["a", "b", "c"]
+
+    def __len__(self) -> int:
+        return 40
+
+    def __getitem__(self, index: int) -> tuple[Any, int]:
+        image: Any = Image.new("RGB", (300, 260))
+        return (image if self.transform is None else self.transform(image)), index % 3
+
+
+class LightningModule(torch.nn.Module):  # type: ignore[misc]
+    """What the pairs need of Lightning's module."""
+
+    def log(self, *args: Any, **kwargs: Any) -> None: ...
+
+    def save_hyperparameters(self, *args: Any, **kwargs: Any) -> None: ...
+
+
+class Trainer:
+    """Trains on the first batches, as Lightning's trainer does."""
+
+    def __init__(self, **options: Any) -> None: ...
+
+    def fit(self, model: Any, train_dataloaders: Any = None) -> None:
+        """One epoch of few turns."""
+        model.configure_optimizers()
+        for turn, batch in enumerate(model.train_dataloader() if train_dataloaders is None else train_dataloaders):
+            model.training_step(batch, turn).backward()
+
+
 def few_turns(iterate: Any) -> Any:
     """Iteration over a loader that ends early."""
 
@@ -88,7 +125,7 @@ def verdict(path: Path) -> str:
     with warnings.catch_warnings(record=True) as caught, contextlib.redirect_stdout(io.StringIO()):
         warnings.simplefilter("always")
         try:
-            runpy.run_path(str(path), init_globals=given())
+            runpy.run_path(str(path), init_globals=given(), run_name="__main__")
         except Exception as error:  # noqa: BLE001 - whatever it ends with is what is asked for
             return f"{type(error).__name__}: {str(error).splitlines()[0]}"
     said = {str(each.message) for each in caught if "target size" in str(each.message)}
@@ -99,6 +136,9 @@ def main() -> None:
     """Run them all."""
     for name in SETS:
         setattr(torchvision.datasets, name, stand_in(name))
+    torchvision.datasets.ImageFolder = Folder
+    sys.modules["pytorch_lightning"] = ModuleType("pytorch_lightning")
+    vars(sys.modules["pytorch_lightning"]).update(LightningModule=LightningModule, Trainer=Trainer)
     data.DataLoader.__iter__ = few_turns(data.DataLoader.__iter__)
     Image.open = lambda *_args, **_kwargs: Image.new("RGB", (48, 40))
     found = {path.name: verdict(path) for path in sorted(TWINS.glob("*.py"))}

@@ -233,6 +233,23 @@ torch.Tensor([1.0, 2.0]).view(5, 1)
     assert said(code) == [("CNN108", 3, "error")]
 
 
+def test_a_mixin_in_front_of_module() -> None:
+    code = """\
+class Counted:
+    def __init__(self, count=0, **options):
+        super().__init__(**options)
+        self.count = count
+class Net(Counted, nn.Module):
+    def __init__(self, **options):
+        super().__init__(**options)
+        self.fc = nn.Linear(4, 3)
+    def forward(self, x):
+        return self.fc(x)
+Net(count=2)(torch.randn(2, 4))
+"""
+    assert said(code) == []
+
+
 def test_names_that_a_snippet_leaves_out_are_its_own() -> None:
     code = """\
 wrapped = nn.DataParallel(model).to(device)
