@@ -119,10 +119,12 @@ def max_unpool(
     """
     stride, padding = stride or kernel, padding or (0,) * len(kernel)
     leading, channels, spatial = take_apart(shape, len(kernel), "first", unbatched=True)
-    for name, values in (("kernel_size", kernel), ("stride", stride)):
-        check_positive(name, values)
     axes = zip(spatial, kernel, stride, padding, strict=True)
     sizes = [(size - 1) * step - 2 * width + window for size, window, step, width in axes]
+    for size in sizes:
+        require_at_least(size, 0, partial(_negative, sizes))
+    if len(kernel) == 3:  # the kernels for fewer axes never look at it
+        check_positive("stride", stride)
     if output_size is None:
         return put_together(leading, channels, sizes, "first")
     wanted = tuple(output_size[-len(kernel) :])
@@ -131,6 +133,16 @@ def max_unpool(
         require_at_least(asked, size - step + 1, fault)
         require_at_least(size + step - 1, asked, fault)
     return put_together(leading, channels, wanted, "first")
+
+
+def _negative(sizes: Sequence[Dim]) -> ShapeError:
+    return ShapeError(
+        "nonpositive-size",
+        f"an unpooling cannot make the size {times(sizes)}",
+        expected="at least 0",
+        actual=times(sizes),
+        exception="ValueError",
+    )
 
 
 def _not_within_a_stride(size: Dim, step: Dim, asked: Dim) -> ShapeError:

@@ -135,6 +135,7 @@ def rank_of(self: Instance) -> int:
 
 def windows(value: Value, n: int, name: str) -> tuple[Dim, ...]:
     """A size for each of `n` axes, as PyTorch's operators take it: a sequence of one stands for all."""
+    refuse_flag(value, name)
     listed = None if isinstance(value, Unknown) and value.symbol else items(value)
     return dims(listed[0] if listed is not None and len(listed) == 1 else value, n, name, exception="RuntimeError")
 

@@ -404,7 +404,11 @@ class LocalResponseNorm:
 
 def check_window(self: Instance) -> None:
     """Refuse a window of no channels, and options that are no numbers."""
-    positive(dim(self.attrs["size"], "size"), "a window of at least 1 channel is needed", "RuntimeError")
+    size, message = dim(self.attrs["size"], "size"), "a window of at least 1 channel is needed"
+    if not self.cls.is_subclass("torch.nn.CrossMapLRN2d"):
+        positive(size, message, "RuntimeError")
+    elif size == 0:
+        raise ShapeError("bad-argument", message, exception="ZeroDivisionError")
     for name in ("alpha", "beta", "k"):
         option_number(self.attrs[name], name)
 

@@ -356,7 +356,7 @@ class MaxUnpoolNd:
 def first(value: Value, rank: int, name: str) -> tuple[Dim, ...]:
     """A number for each axis; more of them than axes are not looked at."""
     listed = items(value)
-    return dims(value if listed is None else listed[:rank], rank, name)
+    return dims(value if listed is None else listed[:rank], rank, name, exception="IndexError")
 
 
 def check_indices(input: Tensor, indices: Shape) -> None:
