@@ -46,8 +46,8 @@ def given(
         ShapeError: "data-mismatch" for lists of numbers, arrays of different lengths.
 
     """
-    if isinstance(x, Unknown) or x is None:
-        return None
+    if x is None or (isinstance(x, Unknown) and y is None):
+        return None  # with labels beside them, data that are not known are arrays at least
     if isinstance(x, Instance):
         element = _element(machine, x)
         return None if element is None else _unpacked(element)

@@ -105,6 +105,8 @@ def _by_call(machine: Machine, self: Instance, batch: Value) -> Outcome:
 
 
 def _through_graph(machine: Machine, self: Instance, graph: Graph, method: str, found: Given) -> Outcome:
+    if isinstance(found.x, Unknown):
+        return Outcome(_open_batch(graph), head_of(self)[0])
     try:
         leaves = flat_inputs(graph, found.x)
     except ShapeError as error:

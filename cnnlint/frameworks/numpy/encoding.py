@@ -279,6 +279,30 @@ for _name, _bodies in (("OneHotEncoder", (_one_hot, _fit_one_hot)), ("OrdinalEnc
     define(ClassValue(f"sklearn.preprocessing.{_name}", library=True), _methods)
 
 
+def _itself(machine: Machine, self: Instance, *args: Value) -> Value:
+    return self
+
+
+def _words(machine: Machine, self: Instance, raw_documents: Value, y: Value = None) -> Value:
+    """A row for each text; how many words there are is known at run time only."""
+    if "width" not in self.facts:
+        machine.touch(self)
+        self.facts["width"] = unknown_dim()
+    try:
+        x = asarray(machine, raw_documents)
+        rows = shape_of(x)[0]
+    except (Undetermined, IndexError):
+        rows = unknown_dim()
+    return array((rows, self.facts["width"]), "float64", cls=SPARSE)
+
+
+for _name in ("CountVectorizer", "TfidfVectorizer"):
+    define(
+        ClassValue(f"sklearn.feature_extraction.text.{_name}", library=True),
+        {"__init__": _options, "fit": _itself, "transform": _words, "fit_transform": _words},
+    )
+
+
 @operation("sklearn.utils.class_weight.compute_class_weight")
 def compute_class_weight(
     machine: Machine, class_weight: Value, *args: Value, classes: Value = None, y: Value = None

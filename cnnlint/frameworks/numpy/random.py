@@ -234,20 +234,28 @@ def multinomial(machine: Machine, n: Value, pvals: Value, size: Value = None) ->
 # --- out of what is there ---------------------------------------------------------------------------------------------
 
 
-def _chosen(machine: Machine, a: Value, size: Value, replace: Value, axis: Value) -> Tensor:
+def _chosen(machine: Machine, a: Value, size: Value, replace: Value, axis: Value, p: Value = None) -> Tensor:
     front = drawn(machine, size)
+    alike = replace is True and p is None
     if isinstance(a, (int, Expr)) or (isinstance(a, Tensor) and a.shape == ()):
         total: Dim | None = a if not isinstance(a, Tensor) else None
         made = array(front, "int64")
         _check_enough(front, total, replace)
-        return bounded(made, 0, total - 1 if isinstance(total, int) else None)
+        if not isinstance(total, int):
+            return made
+        return bounded(made, 0, total - 1, _all_drawn(made, total) if alike else None)
     x = asarray(machine, a)
     shape = shape_of(x)
     place = axis_of(axis, len(shape))
     _check_enough(front, shape[place], replace)
     if front is None:
         return array(None, x.dtype)
-    return like(x, (*shape[:place], *front, *shape[place + 1 :]), whole=False)
+    made = like(x, (*shape[:place], *front, *shape[place + 1 :]), whole=False)
+    classes = x.facts.get("classes")
+    if alike and len(shape) == 1 and isinstance(classes, int) and shape[0] == classes and "range" in made.facts:
+        found = _all_drawn(made, classes)
+        made.facts |= {} if found is None else {"classes": found}
+    return made
 
 
 def _check_enough(front: Shape | None, total: Dim | None, replace: Value) -> None:
@@ -267,7 +275,7 @@ def _check_enough(front: Shape | None, total: Dim | None, replace: Value) -> Non
 def choice(machine: Machine, a: Value, size: Value = None, replace: Value = True, p: Value = None) -> Value:
     if not isinstance(a, (int, Expr, Unknown)) and len(shape_of(asarray(machine, a))) > 1:
         raise ShapeError("bad-argument", "`choice` takes one dimension: choose among the places instead")
-    return _chosen(machine, a, size, replace, 0)
+    return _chosen(machine, a, size, replace, 0, p)
 
 
 @modern("choice")
@@ -280,7 +288,7 @@ def modern_choice(
     axis: Value = 0,
     shuffle: Value = True,
 ) -> Value:
-    return _chosen(machine, a, size, replace, axis)
+    return _chosen(machine, a, size, replace, axis, p)
 
 
 @legacy("permutation")

@@ -119,7 +119,8 @@ def test_what_keras_takes_is_no_fault(text: str) -> None:
         (
             (
                 "y = keras.utils.to_categorical(keras.utils.to_categorical(np.arange(8) % 3))\n"
-                "m = keras.Sequential([keras.Input((4,)), layers.Dense(3)])\nm.compile('sgd', 'categorical_crossentropy')\n"
+                "m = keras.Sequential([keras.Input((4,)), layers.Dense(3)])\n"
+                "m.compile('sgd', 'categorical_crossentropy')\n"
                 "m.fit(np.zeros((8, 4)), y)"
             ),
             "(None, 3, 2)",
@@ -130,6 +131,38 @@ def test_what_keras_refuses_is_a_fault(text: str, expected: str) -> None:
     found = messages(text)
     assert len(found) == 1
     assert expected in found[0]
+
+
+NETWORK = """
+m = keras.Sequential([keras.Input((4,)), layers.Dense(3, activation="softmax")])
+m.compile("sgd", "categorical_crossentropy")
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("m.fit(read('a'), np.zeros((8, 2)))", "2 values per sample, (None, 2), but the output has 3"),
+        ("m.fit(read('a'), np.zeros((8, 3)))", None),
+        ("m.fit(read('a'))", None),
+        (
+            "m.compile('sgd', 'sparse_categorical_crossentropy')\nm.fit(read('a'), np.random.choice(4, 100))",
+            "the labels go up to 3, but the output has 3 classes, 0 to 2",
+        ),
+        ("m.compile('sgd', 'sparse_categorical_crossentropy')\nm.fit(read('a'), np.random.choice(4, 30))", None),
+        (
+            (
+                "from sklearn.feature_extraction.text import TfidfVectorizer\n"
+                "m.fit(TfidfVectorizer().fit_transform(texts).toarray(), np.zeros((3, 3)))"
+            ),
+            "different numbers of samples: 2 and 3",
+        ),
+    ],
+)
+def test_labels_are_compared_where_the_data_are_not_known(text: str, expected: str | None) -> None:
+    found = messages(NETWORK + text)
+    assert len(found) == (expected is not None)
+    assert expected is None or expected in found[0]
 
 
 def test_names_without_imports_mean_the_same_before_and_after_a_branch() -> None:
