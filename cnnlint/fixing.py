@@ -56,6 +56,7 @@ def fix_until_stable(content: str, filename: str, lint: Callable[[str], Iterable
     `lint` gives the findings of a content; a round after which it no longer parses is taken back.
     """
     current, number = content, 0
+    before = {content: 0}
     findings = list(lint(current))
     parsed = not _is_broken(findings)
     for _ in range(ROUNDS):
@@ -67,11 +68,15 @@ def fix_until_stable(content: str, filename: str, lint: Callable[[str], Iterable
         changed, done = apply(from_text(current, filename), current, fixes)
         if not done or changed == current:
             break
+        if changed in before:  # as where a class is used with two widths
+            codes = ", ".join(sorted({finding.code for finding in findings if applicable(finding, unsafe=unsafe)}))
+            return Fixed(content, changed, before[changed], f"fixes undo each other ({codes}); they were left out")
         findings = list(lint(changed))
         if parsed and _is_broken(findings):
             codes = ", ".join(sorted({finding.code for finding in findings}))
             return Fixed(content, current, number, f"a fix would break the file ({codes}); it was left out")
         current, number = changed, number + done
+        before[current] = number
     return Fixed(content, current, number)
 
 

@@ -54,6 +54,32 @@ def test_a_fix_that_is_not_wanted_is_neither_made_nor_offered(cnnlint: Command, 
     assert Path("net.py").read_text(encoding="utf-8") == BROKEN
 
 
+def test_fixes_that_undo_each_other_are_left_out(cnnlint: Command) -> None:
+    code = """\
+import torch
+from torch import nn
+
+
+class Block(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.conv = nn.Conv2d(8, 8, 3)
+
+    def forward(self, x):
+        return self.conv(x)
+
+
+model = nn.Sequential(nn.Conv2d(3, 8, 3), Block(), nn.Conv2d(8, 16, 3), Block())
+model(torch.zeros(1, 3, 32, 32))
+"""
+    Path("net.py").write_text(code, encoding="utf-8")
+    result = cnnlint("net.py", "--fix")
+    assert result.status == 1
+    assert result.err == "warning: net.py: fixes undo each other (CNN103); they were left out\n"
+    assert "Fixed" not in result.out
+    assert Path("net.py").read_text(encoding="utf-8") == code
+
+
 def test_what_was_mended_may_count_as_found(cnnlint: Command) -> None:
     Path("net.py").write_text(BROKEN, encoding="utf-8")
     assert cnnlint("net.py", "--fix", "--exit-non-zero-on-fix").status == 1
