@@ -126,7 +126,8 @@ class Module:
             if own and self.opaque is not None:
                 unmeasured(machine)
                 raise Undetermined(self.opaque.reason)
-            if isinstance(forward, BoundMethod) and isinstance(forward.function, Function):
+            by_code = application.parent is not None or not machine.callerless
+            if by_code and isinstance(forward, BoundMethod) and isinstance(forward.function, Function):
                 refuse_call(self, forward.function, args, kwargs)
             output = machine.call(forward, args, kwargs)
             if own and isinstance(output, Unknown) and not application.children:

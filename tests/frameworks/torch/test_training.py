@@ -89,6 +89,19 @@ net(x, x, size=2)
     assert said(code) == [("CNN111", 10, "error"), ("CNN111", 11, "error"), ("CNN111", 12, "error")]
 
 
+def test_what_nobody_calls_may_need_more_than_an_input() -> None:
+    code = """\
+class Scaled(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.fc = nn.Linear(4, 3)
+    def forward(self, x, *, condition):
+        return self.fc(x) * condition
+model = Scaled()
+"""
+    assert said(code) == []
+
+
 @pytest.mark.parametrize(
     "line",
     [
