@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cnnlint.engine.broadcasting import broadcast, elements, text
+from cnnlint.engine.broadcasting import elements, text
 from cnnlint.engine.constraints import require_equal
 from cnnlint.engine.dimension import Dim
 from cnnlint.engine.dimension import text as dim_text
@@ -77,7 +77,19 @@ def bilinear(left: Shape, right: Shape, in1: Dim, in2: Dim, out_features: Dim) -
         )
     check_features(in1, left[-1], "in1_features")
     check_features(in2, right[-1], "in2_features")
-    return (*broadcast(left[:-1], right[:-1]), out_features)
+    for one, other in zip(left[:-1], right[:-1], strict=True):
+        require_equal(one, other, lambda: _apart(left, right))
+    return (*left[:-1], out_features)
+
+
+def _apart(left: Shape, right: Shape) -> ShapeError:
+    return ShapeError(
+        "size-mismatch",
+        f"both inputs need the same sizes before their features, got {text(left)} and {text(right)}",
+        expected=text(left[:-1]),
+        actual=text(right[:-1]),
+        exception="RuntimeError",
+    )
 
 
 def bilinear_macs(output: Shape, in1: Dim, in2: Dim) -> Dim:

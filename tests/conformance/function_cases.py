@@ -361,7 +361,8 @@ def cartesian(d: Dice) -> str:
 
 @plan("torch.combinations")
 def combinations(d: Dice) -> str:
-    return f"NAME({d.tensor(d.shape(1, 1 if not d.chance(6) else 2))}, {d.number(0, 3)})"
+    shape = d.shape(1, 1 if not d.chance(6) else 2, range(1, 12))
+    return f"NAME({d.tensor(shape)}, {d.number(0, 3)}, with_replacement={d.flag()})"
 
 
 # --- indices ----------------------------------------------------------------------------------------------------------
@@ -471,7 +472,9 @@ def tensordot(d: Dice) -> str:
     one = d.shape(1, 3)
     many = d.number(0, len(one))
     if d.flag():
-        other = (*one[len(one) - many :], *d.shape(0, 2))
+        other = (*one[len(one) - many :], *d.shape(0, 2, (2, 3, 5)))
+        if d.chance(4):
+            other = tuple(size + 1 for size in other)
         return f"NAME({d.tensor(one)}, {d.tensor(d.alike(other))}, dims={many})"
     other = d.order(len(one))
     shape = tuple(one[axis] for axis in other if -len(one) <= axis < len(one))
@@ -542,8 +545,8 @@ def matrices(d: Dice) -> str:
 
 @plan("torch.linalg.solve")
 def solve(d: Dice) -> str:
-    n = d.one((1, 2, 3))
-    front = d.shape(0, 1)
+    n = d.one((1, 2, 3, 4, 5))
+    front = d.shape(0, 2)
     right = d.one(((*front, n, 2), (*front, n), (n,), (n, 2), (*front, 3, 2)))
     return f"NAME(torch.eye({n}).expand({(*front, n, n)}), {d.tensor(right)})"
 
@@ -580,7 +583,7 @@ def fftshift(d: Dice) -> str:
 
 @plan("torch.stft")
 def stft(d: Dice) -> str:
-    shape = d.shape(1, 2, (16, 20, 33))
+    shape = d.shape(1, 3 if d.chance(5) else 2, (16, 20, 33))
     hop = d.one(("", f", hop_length={d.number(1, 6)}"))
     window = d.one(("", ", window=torch.ones(8)"))
     return f"NAME({d.tensor(shape)}, 8{hop}{window}, center={d.flag()}, onesided={d.flag()}, return_complex=True)"

@@ -128,9 +128,9 @@ def grid_sample(d: Dice) -> str:
 
 @plan("F.affine_grid")
 def affine_grid(d: Dice) -> str:
-    batch = d.one((1, 2))
+    batch = d.one((1, 2, 3))
     theta = d.one(((batch, 2, 3), (batch, 3, 4), (batch, 2, 2)))
-    size = (batch, 3, *d.shape(2, 3, (4, 5)))
+    size = (batch, 3, *d.shape(2, 3, (4, 5, 6)))
     return f"NAME({d.tensor(theta)}, {size}, align_corners=False)"
 
 
@@ -272,7 +272,8 @@ def three(d: Dice) -> str:
 
 @plan("F.max_unpool2d")
 def unpool(d: Dice) -> str:
-    shape = (1, 2, *d.shape(2, 2, (4, 6)))
-    wanted = d.one(("", f", output_size={shape[-2:]}", f", output_size={(shape[-2] + 1, shape[-1])}"))
+    shape = (*d.shape(0, 1, (1, 2)), d.one((1, 2)), *d.shape(2, 2, (4, 6, 7)))
+    height, width = shape[-2:]
+    wanted = d.one(("", f", output_size={(height, width)}", f", output_size={(height + d.number(-2, 3), width)}"))
     pooled = f"F.max_pool2d({d.tensor(shape)}, 2, return_indices=True)"
     return f"NAME(*{pooled}, 2{wanted})"

@@ -33,6 +33,7 @@ NOT_COMPARED = (
     "values are out of",
     "singular",
     "ZeroDivisionError",
+    "max index",
 )
 """Words of errors that come from the numbers in a tensor."""
 
@@ -119,8 +120,12 @@ def half() -> Half:
 
 
 CASES = {name: expressions(name, make) for name, make in PLANS.items()}
-UNREFUSING = ("torch.atleast_1d", "torch.atleast_2d", "torch.atleast_3d", "torch.ravel", "torch.numel")
-"""Functions that take whatever they are given."""
+UNREFUSING = (
+    *(f"torch.{name}" for name in ("atleast_1d", "atleast_2d", "atleast_3d", "ravel", "numel", "squeeze", "diagflat")),
+    *(f"torch.{name}" for name in ("tile", "Tensor.tile", "kron", "linalg.vector_norm", "linalg.norm")),
+    *(f"F.{name}" for name in ("relu", "silu", "elu", "leaky_relu", "softplus", "mish")),
+)
+"""Functions that take whatever they are given here."""
 
 if __name__ == "__main__":
     sys.exit(main(half))

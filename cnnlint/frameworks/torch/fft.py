@@ -122,6 +122,20 @@ def rfftfreq(machine: Machine, n: Value, d: Value = 1.0, *, dtype: Value = None,
     return result((floor_div(dimension(n, "n"), 2) + 1,), dtype_name(dtype, "float32"))
 
 
+def of_rank(x: Tensor, name: str, low: int, high: int) -> Shape:
+    """The shape of a tensor with so many axes. Raises ShapeError "rank-mismatch"."""
+    shape = shape_of(x)
+    if not low <= len(shape) <= high:
+        raise ShapeError(
+            "rank-mismatch",
+            f"`{name}` takes {low} or {high} dimensions, got {len(shape)}",
+            expected=f"{low} or {high}",
+            actual=str(len(shape)),
+            exception="RuntimeError",
+        )
+    return shape
+
+
 @operation("torch.stft", "Tensor.stft")
 def stft(
     machine: Machine,
@@ -138,7 +152,7 @@ def stft(
     align_to_window: Value = None,
 ) -> Tensor:
     x = tensor(input)
-    *front, length = shape_of(x)
+    *front, length = of_rank(x, "stft", 1, 2)
     size = dimension(n_fft, "n_fft")
     hop = floor_div(size, 4) if hop_length is None else dimension(hop_length, "hop_length")
     padded = length + 2 * floor_div(size, 2) if flag(center) else length
@@ -164,15 +178,7 @@ def istft(
     return_complex: Value = False,
 ) -> Tensor:
     x = tensor(input)
-    shape = shape_of(x)
-    if len(shape) not in (2, 3):
-        raise ShapeError(
-            "rank-mismatch",
-            f"`istft` takes 2 or 3 dimensions, got {len(shape)}",
-            expected="2 or 3",
-            actual=str(len(shape)),
-            exception="RuntimeError",
-        )
+    shape = of_rank(x, "istft", 2, 3)
     size = dimension(n_fft, "n_fft")
     hop = floor_div(size, 4) if hop_length is None else dimension(hop_length, "hop_length")
     whole = size + hop * (shape[-1] - 1)

@@ -191,7 +191,7 @@ def linear(machine: Machine, input: Value, weight: Value, bias: Value = None) ->
     x, matrix = tensor(input), shape_of(weight, "weight")
     if len(matrix) not in (1, 2):
         raise ShapeError("rank-mismatch", f"the weight {shapes.text(matrix)} is no matrix", exception="RuntimeError")
-    if len(matrix) == 1 and bias is not None:
+    if len(matrix) == 1 and isinstance(bias, Tensor) and bias.shape:
         raise ShapeError("rank-mismatch", "a weight without an axis for the outputs takes no bias")
     outputs = matrix[0] if len(matrix) == 2 else 1
     shape = dense.linear(shape_of(x), outputs, matrix[-1])

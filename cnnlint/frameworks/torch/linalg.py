@@ -189,6 +189,8 @@ def tensordot(machine: Machine, a: Value, b: Value, dims: Value = 2) -> Tensor:
         right: Sequence[int] = range(count)
     else:
         left, right = (axes(machine, each, "dims") for each in pairs)
+        left = tuple(shapes.normalize_axis(axis, len(one)) for axis in left)
+        right = tuple(shapes.normalize_axis(axis, len(other)) for axis in right)
     if len(left) == len(right):
         one, other = _summed_up(one, other, left, right)
     shape = shapes.tensordot(one, other, left, right)
