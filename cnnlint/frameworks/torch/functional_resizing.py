@@ -66,6 +66,8 @@ def interpolate(
     axes = len(shape) - 2
     sizes = None if size is None else _sizes(size, axes)
     scales = None if scale_factor is None else _scales(scale_factor, axes)
+    if sizes is not None and recompute_scale_factor is True:
+        raise _refused("`recompute_scale_factor` is for a `scale_factor`, not for a `size`")
     if len(shape) not in ranks:
         allowed = " or ".join(map(str, ranks))
         raise ShapeError(
