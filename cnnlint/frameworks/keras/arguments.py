@@ -60,9 +60,14 @@ def sizes(value: Value, n: int, name: str, *, allow_zero: bool = False) -> tuple
     return given
 
 
-def pairs(value: Value, n: int, name: str) -> tuple[tuple[Dim, Dim], ...]:
-    """Widths at both ends of each of `n` axes: one integer, `n` integers or `n` pairs."""
+def pairs(value: Value, n: int, name: str, *, any_integer: bool = False) -> tuple[tuple[Dim, Dim], ...]:
+    """Widths at both ends of each of `n` axes: one integer, `n` integers or `n` pairs.
+
+    With `any_integer` a single one may be below 0, which Keras does not look at.
+    """
     given = None if isinstance(value, Unknown) and value.symbol else coerce.items(value)
+    if given is None and any_integer and isinstance(value, int):
+        return ((int(value), int(value)),) * n
     if given is None:
         width = sizes(value, 1, name, allow_zero=True)[0]
         return ((width, width),) * n

@@ -14,7 +14,7 @@ from cnnlint.frameworks import coerce
 from cnnlint.frameworks.keras import ranges
 from cnnlint.frameworks.keras.arguments import channels_axis, same
 from cnnlint.frameworks.keras.arguments import data_format as format_of
-from cnnlint.frameworks.keras.core import KERAS, result
+from cnnlint.frameworks.keras.core import KERAS, open_dim, result
 from cnnlint.frameworks.keras.layer import configure, initialize, layer
 from cnnlint.frameworks.keras.options import check_shared
 from cnnlint.frameworks.keras.structure import map_structure
@@ -179,7 +179,9 @@ for _name, _parameters in TABLE.items():
 
 def _resized(machine: Machine, self: Instance, data: Value) -> Value:
     """Images of the layer's height and width, with what else comes with them."""
-    wanted = (self.attrs["height"], self.attrs["width"])
+    wanted = tuple(
+        open_dim(machine, name) if self.attrs[name] is None else self.attrs[name] for name in ("height", "width")
+    )
     axis = channels_axis(self.attrs["data_format"])
 
     def change(leaf: Value) -> Value:
@@ -205,8 +207,8 @@ def _configure_size(
     initialize(machine, self, kwargs)
     configure(
         self,
-        height=coerce.dim(height, "height"),
-        width=coerce.dim(width, "width"),
+        height=height if height is None else coerce.dim(height, "height"),
+        width=width if width is None else coerce.dim(width, "width"),
         data_format=format_of(machine, data_format),
         **more,
     )

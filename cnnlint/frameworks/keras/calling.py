@@ -117,6 +117,8 @@ def forward(machine: Machine, self: Instance, args: tuple[Value, ...], kwargs: d
     if MODEL not in self.cls.mro:
         check_positional(args)
     check_training(self, args)
+    if len(args) > 1 and self.cls.name in ALONE:
+        raise ShapeError("bad-call", f"`{self.cls.name}` takes one argument by position", exception="TypeError")
     spec.check(machine, self, first)
     if build(machine, self, args, kwargs):
         spec.check(machine, self, first)
@@ -142,6 +144,10 @@ def check_positional(args: tuple[Value, ...]) -> None:
                 help="call the layer on a tensor first" if isinstance(leaf, Instance) else None,
                 exception="ValueError",
             )
+
+
+ALONE = ("CategoryEncoding", "Discretization", "Normalization", "MelSpectrogram", "Rescaling")
+"""Classes whose `__call__(inputs, **kwargs)` takes one argument by position (`DataLayer`)."""
 
 
 def check_training(self: Instance, args: tuple[Value, ...]) -> None:

@@ -12,7 +12,7 @@ from cnnlint.frameworks.keras.core import open_shape, result
 from cnnlint.frameworks.keras.layer import configure, initialize, layer
 from cnnlint.frameworks.keras.structure import tensors
 from cnnlint.frameworks.keras.weights import is_layer
-from cnnlint.interpreter.values import ClassValue, DictValue, Instance, Tensor, Unknown, Value
+from cnnlint.interpreter.values import ClassValue, DictValue, Function, Instance, Tensor, Unknown, Value
 
 if TYPE_CHECKING:
     from cnnlint.interpreter.machine import Machine
@@ -38,6 +38,8 @@ class Lambda:
         function = self.attrs["function"]
         given = self.attrs["arguments"]
         options = {str(key): value for key, value in given.items.items()} if isinstance(given, DictValue) else {}
+        if isinstance(function, Function) and not function.definition.parameters:
+            raise refused("the function of a `Lambda` is called on its input, but it takes no argument", "TypeError")
         names, _ = calling.parameters(function)
         if "mask" in names:
             options["mask"] = mask

@@ -41,6 +41,13 @@ def _configure_lookup(
 ) -> None:
     initialize(machine, self, {name: value for name, value in kwargs.items() if name not in INTERNAL})
     most = config["max_tokens"]
+    if isinstance(most, coerce.NO_NUMBERS) and not isinstance(most, float):
+        raise refused(f"`max_tokens` must be an integer, not {coerce.describe(most)}", "TypeError")
+    words = None if vocabulary is None or isinstance(vocabulary, (str, Unknown)) else coerce.items(vocabulary)
+    if self.cls.name != "IntegerLookup" and any(isinstance(word, (int, float)) for word in words or ()):
+        raise refused("the vocabulary must hold words, not numbers")
+    if isinstance(vocabulary, str) and not vocabulary:
+        raise refused("`vocabulary` names no file")
     if isinstance(most, int) and most <= 1:
         raise refused(f"`max_tokens` must be greater than 1, got {most}")
     if most is None and config["pad_to_max_tokens"] is True:
@@ -50,12 +57,18 @@ def _configure_lookup(
     self.facts["vocabulary"] = vocabulary
 
 
-def _look_up(self: Instance, inputs: Value) -> Value:
+def _look_up(machine: Machine, self: Instance, inputs: Value) -> Value:
     _, shape = single(inputs)
     mode = self.attrs["output_mode"]
     if mode == "int":
         return result(shape, "string" if self.attrs.get("invert") is True else "int64")
-    return result(encoded(shape, mode, _depth(self)), "float32")
+    return result(encoded(shape, mode, _open_depth(machine, self)), "float32")
+
+
+def _open_depth(machine: Machine, self: Instance) -> Dim:
+    """How many tokens there are; what neither the code nor `adapt` has said yet is an open size."""
+    unsaid = self.facts["vocabulary"] is None and not self.facts.get("adapted")
+    return open_dim(machine, "tokens") if unsaid and not coerce.flag(self.attrs["pad_to_max_tokens"]) else _depth(self)
 
 
 class Vocabulary:
@@ -64,6 +77,7 @@ class Vocabulary:
     def adapt(machine: Machine, self: Instance, data: Value, batch_size: Value = None, steps: Value = None) -> None:
         machine.touch(self)
         self.facts["vocabulary"] = None
+        self.facts["adapted"] = True
 
     def set_vocabulary(machine: Machine, self: Instance, vocabulary: Value, idf_weights: Value = None) -> None:
         machine.touch(self)
@@ -112,7 +126,7 @@ class StringLookup:
         _configure_lookup(machine, self, {"name": name, **kwargs}, vocabulary, **config)
 
     def call(machine: Machine, self: Instance, inputs: Value) -> Value:
-        return _look_up(self, inputs)
+        return _look_up(machine, self, inputs)
 
 
 @layer("IntegerLookup", bases=(VOCABULARY,))
@@ -141,7 +155,7 @@ class IntegerLookup:
         _configure_lookup(machine, self, {"name": name, **kwargs}, vocabulary, **config)
 
     def call(machine: Machine, self: Instance, inputs: Value) -> Value:
-        return _look_up(self, inputs)
+        return _look_up(machine, self, inputs)
 
 
 @layer("TextVectorization", bases=(VOCABULARY,))
@@ -175,6 +189,6 @@ class TextVectorization:
     def call(machine: Machine, self: Instance, inputs: Value) -> Value:
         _, shape = single(inputs)
         if self.attrs["output_mode"] != "int":
-            return result((shape[0], _depth(self)), "float32")
+            return result((shape[0], _open_depth(machine, self)), "float32")
         length = self.attrs["output_sequence_length"]
         return result((shape[0], open_dim(machine, "length") if length is None else coerce.dim(length)), "int64")

@@ -28,8 +28,8 @@ def _inputs(self: Instance, value: Value) -> tuple[list[Tensor], list[Shape]]:
         Undetermined: where a shape is not known.
 
     """
-    if isinstance(value, DictValue) and value.unknown is None:
-        value = tuple(value.items.values())
+    if isinstance(value, DictValue):
+        raise refused(f"a `{self.cls.name}` layer must be called on a list of tensors, not on a dictionary", "KeyError")
     given = None if isinstance(value, Tensor) else coerce.items(value)
     if given is None:
         raise ShapeError(
@@ -74,6 +74,8 @@ def _declare_elementwise(name: str, pair: bool = False) -> None:
 
         def call(machine: Machine, self: Instance, inputs: Value) -> Value:
             tensors, shapes = _inputs(self, inputs)
+            if len(shapes) > 1 and () in shapes:
+                raise refused("a tensor without any axis cannot be merged", "IndexError")
             if pair:
                 _exactly_two(self, len(tensors))
             return result(_open_where_mixed(machine, engine.merge(shapes), shapes), like=tensors[0])
@@ -104,6 +106,21 @@ class Concatenate:
         return result(concatenated(shapes, coerce.integer(self.attrs["axis"], "axis")), like=tensors[0])
 
 
+def _check_open(shapes: list[Shape], axes: int | tuple[int, ...]) -> None:
+    """Keras compares the sizes as they are: one that is open is no stated one. Raises ShapeError "size-mismatch"."""
+    pair = axes if isinstance(axes, tuple) else (axes, axes)
+    found = [
+        shape[axis] for shape, axis in zip(shapes, pair, strict=False) if -len(shape) <= axis < len(shape) and axis
+    ]
+    if len(found) == 2 and isinstance(found[0], Expr) != isinstance(found[1], Expr):
+        raise ShapeError(
+            "size-mismatch",
+            f"a dot product runs over a stated and an open size, {found[0]} and {found[1]}",
+            help="state the size in the `Input`",
+            exception="ValueError",
+        )
+
+
 @layer("Dot", kind="merge")
 class Dot:
     def __init__(machine: Machine, self: Instance, axes: Value, normalize: Value = False, **kwargs: Value) -> None:
@@ -123,6 +140,7 @@ class Dot:
             axes: int | tuple[int, ...] = coerce.integer(self.attrs["axes"], "axes")
         else:
             axes = tuple(coerce.integer(axis, "axes") for axis in given)
+        _check_open(shapes, axes)
         output = engine.dot(shapes, axes)
         machine.add_macs(engine.dot_macs(shapes, axes))
         return result(output, like=tensors[0])

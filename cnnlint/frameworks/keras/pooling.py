@@ -11,7 +11,7 @@ from cnnlint.frameworks.keras.arguments import data_format as format_of
 from cnnlint.frameworks.keras.core import result
 from cnnlint.frameworks.keras.layer import configure, initialize, layer
 from cnnlint.frameworks.keras.spec import Spec, require
-from cnnlint.interpreter.values import Unknown
+from cnnlint.interpreter.values import Tensor, Unknown
 
 if TYPE_CHECKING:
     from cnnlint.engine.dimension import Dim
@@ -122,6 +122,13 @@ def _declare_global(kind: str, short: str, rank: int) -> None:
             )
 
 
+def _output_size(value: Value, rank: int) -> tuple[Dim, ...]:
+    """An integer, or a tuple or list of them. Raises ShapeError "bad-argument", Undetermined."""
+    if isinstance(value, Tensor):
+        raise refused("`output_size` must be an integer or a tuple, not an array", "TypeError")
+    return sizes(value, rank, "output_size")
+
+
 def _exact_format(machine: Machine, value: Value) -> str:
     """The data format where Keras compares the word as it is; what is empty stands for the global setting."""
     if isinstance(value, str) and value and value not in ("channels_last", "channels_first"):
@@ -138,7 +145,7 @@ def _declare_adaptive(kind: str, rank: int) -> None:
             initialize(machine, self, kwargs)
             configure(
                 self,
-                output_size=sizes(output_size, rank, "output_size"),
+                output_size=_output_size(output_size, rank),
                 data_format=_exact_format(machine, data_format),
             )
             require(self, Spec(ndim=rank + 2, channel_axis=_channel_axis(self)))

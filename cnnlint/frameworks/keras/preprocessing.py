@@ -54,7 +54,9 @@ class Normalization:
             if not -rank <= axis < rank:
                 raise refused(f"`axis` {axis} is out of range for an input of {rank} dimensions")
         shape = tuple(axis_size(input_shape, axis, "sizes") for axis in sorted(a % rank for a in self.facts["axes"]))
-        if self.attrs["mean"] is None:
+        if self.attrs["mean"] is not None:
+            _check_spread(self.attrs["mean"], shape)
+        else:
             self.attrs["mean"] = add_weight(machine, self, "adapt_mean", shape, trainable=False)
             self.attrs["variance"] = add_weight(machine, self, "adapt_variance", shape, trainable=False)
             add_weight(machine, self, "count", (), trainable=False, dtype="int32")
@@ -67,6 +69,17 @@ class Normalization:
         if isinstance(shape, tuple) and shape and self.attrs["built"] is False:
             Normalization.namespace["build"].body(machine, self, shape)  # type: ignore[attr-defined]
             self.attrs["built"] = True
+
+
+def _check_spread(mean: Value, kept: Shape) -> None:
+    """The numbers given are spread over the axes that are kept. Raises ShapeError "size-mismatch"."""
+    try:
+        given = operand(mean)
+    except Undetermined:
+        return
+    for size, other in zip(reversed(given), reversed(kept), strict=False):
+        if equal(size, 1) is not True and equal(size, other) is False:
+            raise refused(f"`mean` {text(given)} cannot be spread over axes of {text(kept)}")
 
 
 def _check_statistics(mean: Value, variance: Value, axes: int) -> None:
@@ -154,7 +167,10 @@ class Hashing:
     def call(machine: Machine, self: Instance, inputs: Value) -> Value:
         _, shape = single(inputs)
         mode = self.attrs["output_mode"]
-        return result(encoded(shape, "multi_hot" if mode == "one_hot" else mode, self.attrs["num_bins"]), "int64")
+        if mode == "int":
+            return result(shape, "int64")
+        made = encoded(shape, "multi_hot" if mode == "one_hot" else mode, self.attrs["num_bins"])
+        return result(made, self.facts.get("dtype"))
 
 
 @layer("HashedCrossing")
@@ -177,7 +193,9 @@ class HashedCrossing:
         if len(found) != 2:
             raise refused(f"`HashedCrossing` takes a list of 2 tensors, not {len(found)}")
         _, shape = single(found[0])
-        return result(encoded(shape, self.attrs["output_mode"], self.attrs["num_bins"]), "int64")
+        mode = self.attrs["output_mode"]
+        kind = "int64" if mode == "int" else self.facts.get("dtype")
+        return result(encoded(shape, mode, self.attrs["num_bins"]), kind)
 
 
 @layer("Discretization")
@@ -226,6 +244,8 @@ class Pipeline:
         self.attrs["layers"] = ListValue(coerce.sequence(machine, layers))
 
     def call(machine: Machine, self: Instance, inputs: Value, training: Value = True, mask: Value = None) -> Value:
+        if not self.attrs["layers"].items:
+            raise refused("a `Pipeline` without layers gives nothing", "UnboundLocalError")
         for inner in self.attrs["layers"].items:
             inputs = (
                 call_layer(machine, inner, (inputs,), {})

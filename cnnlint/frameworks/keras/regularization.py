@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 def _fraction(value: Value, name: str) -> Value:
     """A number between 0 and 1; what is not known stays so, for it changes no shape."""
+    if isinstance(value, Tensor) and value.shape and any(isinstance(size, int) and size > 1 for size in value.shape):
+        raise refused(f"`{name}` must be a number between 0 and 1, not an array")
     if isinstance(value, (Unknown, Tensor)):
         return value
     if value is None or (isinstance(value, coerce.NO_NUMBERS) and not isinstance(value, float)):
@@ -240,7 +242,12 @@ class PReLU:
         )
         add_weight(machine, self, "alpha", shape)
         stated = self.attrs["shared_axes"]
-        axes = {axis: axis_size(input_shape, axis) for axis in range(1, count + 1) if stated and axis not in stated}
+        # An axis that is open stays open in the specification: 0 among the shared ones is taken for the last.
+        axes = {
+            axis: coerce.dim(known[axis])
+            for axis in range(1, count + 1)
+            if stated and axis not in stated and known is not None and known[axis] is not None
+        }
         require(self, Spec(ndim=len(known or ()), axes=axes))
 
     def call(machine: Machine, self: Instance, inputs: Value) -> Value:

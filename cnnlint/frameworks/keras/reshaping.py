@@ -8,7 +8,7 @@ from cnnlint.engine import resizing as engine
 from cnnlint.engine.dimension import Expr
 from cnnlint.engine.shape import flatten, permute, reshape
 from cnnlint.frameworks import coerce
-from cnnlint.frameworks.keras.arguments import channels_axis, pairs, refused, single, sizes, word
+from cnnlint.frameworks.keras.arguments import NO_WORDS, channels_axis, pairs, refused, single, sizes
 from cnnlint.frameworks.keras.arguments import data_format as format_of
 from cnnlint.frameworks.keras.core import free_size, open_dim, result
 from cnnlint.frameworks.keras.layer import configure, initialize, layer
@@ -91,6 +91,8 @@ class Permute:
 
 
 def _repetitions(value: Value, name: str) -> Dim:
+    if isinstance(value, bool):
+        raise refused(f"`{name}` must be an integer, not bool", "TypeError")
     number = coerce.dim(value, name)
     if isinstance(number, int) and number <= 0:
         raise refused(f"`{name}` must be a positive integer, got {number}")
@@ -140,7 +142,11 @@ def _declare_padding(rank: int) -> None:
             machine: Machine, self: Instance, padding: Value = one, data_format: Value = None, **kwargs: Value
         ) -> None:
             initialize(machine, self, kwargs)
-            configure(self, data_format=format_of(machine, data_format), padding=pairs(padding, rank, "padding"))
+            configure(
+                self,
+                data_format=format_of(machine, data_format),
+                padding=pairs(padding, rank, "padding", any_integer=True),
+            )
             _require_rank(self, rank)
 
         def call(machine: Machine, self: Instance, inputs: Value) -> Value:
@@ -191,7 +197,11 @@ class UpSampling1D:
         return result(engine.upsample(shape, (self.attrs["size"],), channels_axis="last"), like=tensor)
 
 
-INTERPOLATIONS = ("bicubic", "bilinear", "lanczos3", "lanczos5", "nearest")
+def _interpolation(value: Value) -> Value:
+    """Any word, which the kernel looks at; `word.lower()` is asked at once. Raises ShapeError "bad-argument"."""
+    if value is None or isinstance(value, NO_WORDS):
+        raise refused(f"`interpolation` must be a word, not {coerce.describe(value)}", "AttributeError")
+    return value
 
 
 @layer("UpSampling2D", kind="reshape")
@@ -209,9 +219,7 @@ class UpSampling2D:
             self,
             size=sizes(size, 2, "size"),
             data_format=format_of(machine, data_format),
-            interpolation=word(
-                interpolation, ("bicubic", "bilinear", "lanczos3", "lanczos5", "nearest"), "interpolation"
-            ),
+            interpolation=_interpolation(interpolation),
         )
         _require_rank(self, 2)
 

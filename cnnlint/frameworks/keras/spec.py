@@ -10,9 +10,10 @@ from cnnlint.engine.dimension import Dim, Expr
 from cnnlint.engine.dimension import text as dim_text
 from cnnlint.engine.errors import ShapeError
 from cnnlint.engine.shape import text
+from cnnlint.frameworks import coerce
 from cnnlint.frameworks.keras.core import BATCH, KERAS, OPEN_NAMES, free_size
 from cnnlint.frameworks.keras.structure import flatten
-from cnnlint.interpreter.values import DictValue, Instance, Proposal, Tensor, Unknown, Value
+from cnnlint.interpreter.values import DictValue, Instance, ListValue, Proposal, Tensor, Unknown, Value
 
 if TYPE_CHECKING:
     from cnnlint.engine.shape import Shape
@@ -54,6 +55,8 @@ class InputSpec:
         self.attrs |= {"dtype": dtype, "shape": shape, "ndim": ndim, "max_ndim": max_ndim, "min_ndim": min_ndim}
         self.attrs |= {"axes": axes, "name": name, "optional": optional}
         known: dict[int, Dim] = {}
+        if isinstance(axes, (ListValue, tuple)) and coerce.items(axes):
+            raise ShapeError("bad-argument", "`axes` must be a dictionary of sizes by axis", exception="ValueError")
         if isinstance(axes, DictValue) and axes.unknown is None:
             known = {
                 axis: dim for axis, dim in axes.items.items() if isinstance(axis, int) and isinstance(dim, (int, Expr))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cnnlint.engine.convolution import convolution
+from cnnlint.engine.dimension import Expr
 from cnnlint.frameworks import coerce
 from cnnlint.frameworks.keras.arguments import channels_axis, refused, single
 from cnnlint.frameworks.keras.arguments import data_format as format_of
@@ -40,6 +41,7 @@ class MelSpectrogram:
         **kwargs: Value,
     ) -> None:
         initialize(machine, self, kwargs)
+        coerce.dim(fft_length, "fft_length")
         configure(self, num_mel_bins=coerce.dim(num_mel_bins), sequence_stride=coerce.dim(sequence_stride))
 
     def call(machine: Machine, self: Instance, inputs: Value) -> Value:
@@ -81,6 +83,9 @@ class STFTSpectrogram:
             one_of("density", "spectrum")("scaling", scaling)
         if isinstance(length, int) and length <= 0:
             raise refused(f"`frame_length` must be positive, got {length}")
+        given = None if window is None or isinstance(window, str) else coerce.items(window)
+        if given is not None and isinstance(length, int) and len(given) != length:
+            raise refused(f"`window` must have `frame_length` elements, {length}, not {len(given)}")
         configure(self, mode=mode, frame_length=length, padding=coerce.text(padding))
         self.attrs["frame_step"] = step or length // 2
         self.attrs["fft_length"] = bins or (1 << (length - 1).bit_length() if isinstance(length, int) else length)
@@ -101,6 +106,8 @@ class STFTSpectrogram:
         tensor, shape = single(inputs)
         axis = channels_axis(self.attrs["data_format"])
         first = axis == "first"
+        if isinstance(shape[1 if first else -1], Expr):
+            raise refused("the number of channels must be stated, but it is `None`", "TypeError")
         channels = shape[1] if first else shape[-1]
         bins = _frequencies(self, doubled=True)
         made = convolution(
