@@ -237,11 +237,13 @@ class _Run:
             if self._framework(model) is not None:
                 self._describe(model, name, value.place)
 
-    def _built(self, contained: set[int]) -> None:
+    def _built(self, owners: Mapping[int, set[int]]) -> None:
         """Models that the run has built without a module-level name."""
         seen: set[str] = {f"{model.name}" for model in self.models}
         for instance in list(self.machine.built):
-            if id(instance) in self.described or id(instance) in contained or self._framework(instance) is None:
+            if id(instance) in self.described or id(instance) in owners or self._framework(instance) is None:
+                continue
+            if instance.cls.library and _is_material(instance, owners):
                 continue
             if not self._is_row(instance) or instance.place is None or instance.place.filename != self.filename:
                 continue
@@ -285,14 +287,14 @@ class _Run:
             if self._framework(instance) is not None and instance.cls is cls:
                 self._describe(instance, name, cls.place)
 
-    def _contained(self) -> set[int]:
-        """Identities of models that are parts of another."""
-        found: set[int] = set()
+    def _contained(self) -> dict[int, set[int]]:
+        """Identities of models that are parts of others, with those of the others."""
+        found: dict[int, set[int]] = {}
         for instance in self.machine.built:
             for value in instance.attrs.values():
                 for part in parts(value):
                     if part is not instance:
-                        found.add(id(part))
+                        found.setdefault(id(part), set()).add(id(instance))
         return found
 
     # --- one target ---------------------------------------------------------------------------------------------------
@@ -442,6 +444,14 @@ class _Run:
             self.machine.faults[key] = replace(fault, model=fault.model or name, notes=(*fault.notes, *told))
         faults = tuple(self._faults({key: self.machine.faults[key] for key in new}))
         self.models.append(replace(model, faults=(*model.faults, *faults)))
+
+
+def _is_material(instance: Instance, owners: Mapping[int, set[int]]) -> bool:
+    """Whether others are made of it: its layers have moved into another container, or its copies are parts."""
+    if any(id(copy) in owners for copy in instance.facts.get("copies", ())):
+        return True
+    children = [part for value in instance.attrs.values() for part in parts(value)]
+    return bool(children) and all(owners[id(child)] != {id(instance)} for child in children)
 
 
 ABOUT_SIZES = frozenset(kind for kind in FAULT_KINDS if kind.endswith(("-mismatch", "-size", "-batch")))

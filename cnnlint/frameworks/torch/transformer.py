@@ -13,6 +13,7 @@ from cnnlint.frameworks.torch.core import TORCH, result
 from cnnlint.frameworks.torch.layer import layer, library_class, new, start
 from cnnlint.frameworks.torch.provenance import mark
 from cnnlint.frameworks.torch.registry import cloned
+from cnnlint.interpreter.stdlib.copy import COPIES
 from cnnlint.interpreter.values import HostFunction, Instance, ListValue, StaticMethod, Unknown
 
 if TYPE_CHECKING:
@@ -218,7 +219,12 @@ def stack(machine: Machine, self: Instance, block: Value, num_layers: Value, nor
     """Register `num_layers` copies of a block, and the normalization behind them."""
     start(self)
     count = integer(num_layers, "num_layers")
-    self.attrs["layers"] = new(machine, "ModuleList", ListValue(cloned(known(block)) for _ in range(count)))
+    original = known(block)
+    copies = [cloned(original) for _ in range(count)]
+    if isinstance(original, Instance):
+        machine.touch(original)
+        original.facts[COPIES] = copies
+    self.attrs["layers"] = new(machine, "ModuleList", ListValue(copies))
     self.attrs |= {"num_layers": count, "norm": norm}
 
 

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from cnnlint.interpreter.machine import Machine
 
 LIBRARY = Library("copy")
+COPIES = "copies"
+"""The fact of an object that holds its deep copies."""
 
 
 def duplicate(value: Value, memo: dict[int, Value]) -> Value:
@@ -54,7 +56,7 @@ def duplicate(value: Value, memo: dict[int, Value]) -> Value:
             copied.opaque = value.opaque
             copied.payload = duplicate(value.payload, memo)
             copied.attrs = {key: duplicate(item, memo) for key, item in value.attrs.items()}
-            copied.facts = {key: duplicate_fact(item, memo) for key, item in value.facts.items()}
+            copied.facts = {key: duplicate_fact(item, memo) for key, item in value.facts.items() if key != COPIES}
         case _:
             return value
     memo[id(value)] = copied
@@ -73,7 +75,11 @@ def duplicate_fact(fact: Any, memo: dict[int, Value]) -> Any:
 @LIBRARY.function("copy.deepcopy")
 def deepcopy(machine: Machine, x: Value, memo: Value = None) -> Value:
     """`deepcopy(x)`."""
-    return duplicate(x, {})
+    copied = duplicate(x, {})
+    if isinstance(x, Instance) and isinstance(copied, Instance):
+        machine.touch(x)
+        x.facts[COPIES] = [*x.facts.get(COPIES, ()), copied]
+    return copied
 
 
 @LIBRARY.function("copy.copy")

@@ -474,3 +474,35 @@ def make():
     found = evaluate("net.py", text)
     assert found.faults == ()
     assert [(model.name, model.parameters.total) for model in found.models] == [("make", 36)]
+
+
+def test_what_others_are_made_of_is_no_model() -> None:
+    """PyTorch: `(5, 7, 64)` and 115104 parameters."""
+    text = """
+import copy
+import torch
+from torch import nn
+class Encoder(nn.Module):
+    def __init__(self):
+        super().__init__()
+        layer = nn.TransformerEncoderLayer(64, 4, dim_feedforward=256)
+        self.encoder = nn.TransformerEncoder(layer, 2)
+        parts = nn.Sequential(nn.Linear(32, 64), nn.Linear(16, 32))
+        self.before = parts[::-1]
+        block = nn.Linear(64, 64)
+        self.blocks = nn.ModuleList([copy.deepcopy(block) for _ in range(3)])
+    def forward(self, x):
+        x = self.before(x)
+        for block in self.blocks:
+            x = block(x)
+        return self.encoder(x)
+net = Encoder()
+net(torch.rand(5, 7, 16))
+def train():
+    model = nn.Linear(4, 2)
+    best = copy.deepcopy(model)
+train()
+"""
+    found = evaluate("net.py", text)
+    assert found.faults == ()
+    assert [(model.name, model.parameters.total) for model in found.models] == [("net", 115104), ("Linear", 10)]
