@@ -216,7 +216,9 @@ def _super(machine: Machine, value: Super, name: str) -> Value:
     assert cls is not None
     mro = cls.mro
     start = mro.index(value.start) + 1 if value.start in mro else 1
-    for base in mro[start:]:
+    for below, base in zip(mro[start - 1 :], mro[start:], strict=False):
+        if name == "__init__" and below.unknown_first:
+            break
         if name in base.namespace:
             found = base.namespace[name]
             if isinstance(receiver, ClassValue) and isinstance(found, Function | HostFunction):

@@ -303,7 +303,7 @@ def initialize(
 ) -> None:
     """Run a new object's constructor."""
     machine.built.append(instance)
-    method = instance.cls.lookup("__init__")
+    method = instance.cls.constructor()
     if method is MISSING:
         if instance.cls.unknown_base:
             instance.opaque = instance.cls.unknown_base

@@ -35,12 +35,14 @@ def define(machine: Machine, node: p.ClassDefinition, frame: Frame) -> ClassValu
     frame.at = node.at
     bases: list[ClassValue] = []
     unknown: Unknown | None = rest
+    unknown_first = False
     for base in args:
         if isinstance(base, ClassValue):
             if base not in bases:
                 bases.append(base)
         elif isinstance(base, Unknown):
             unknown = unknown or Unknown(base.reason, base.place or machine.place, opaque=True)
+            unknown_first = unknown_first or not bases
     scope = Scope(frame.closure, machine.journal)
     name = f"{frame.module.name}.{node.name}"
     body = Frame(scope, frame.module, name=node.name, closure=frame.closure, at=node.at)
@@ -51,7 +53,14 @@ def define(machine: Machine, node: p.ClassDefinition, frame: Frame) -> ClassValu
         machine.uncertain -= body.uncertain
         machine.frames.pop()
     place = machine.place_in(frame, node.at)
-    cls = ClassValue(name, tuple(bases) or (OBJECT,), scope.names, place=place, unknown_base=unknown)
+    cls = ClassValue(
+        name,
+        tuple(bases) or (OBJECT,),
+        scope.names,
+        place=place,
+        unknown_base=unknown,
+        unknown_first=unknown_first,
+    )
     for value in cls.namespace.values():
         _own(value, cls)
     _finish(machine, cls, kwargs)

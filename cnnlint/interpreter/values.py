@@ -233,10 +233,21 @@ class ClassValue:
     """A class, of the linted code or of a library.
 
     `name` is the last part of `qualified_name` (`torch.nn.Conv2d`, `nets.SmallNet`). `unknown_base` is set when a base
-    could not be resolved: what the class does not define itself is then unknown.
+    could not be resolved: what the class does not define itself is then unknown. Where such a base stands in front of
+    the known ones, `unknown_first`, it may have a constructor of its own.
     """
 
-    __slots__ = ("bases", "library", "mro", "name", "namespace", "place", "qualified_name", "unknown_base")
+    __slots__ = (
+        "bases",
+        "library",
+        "mro",
+        "name",
+        "namespace",
+        "place",
+        "qualified_name",
+        "unknown_base",
+        "unknown_first",
+    )
 
     def __init__(
         self,
@@ -247,6 +258,7 @@ class ClassValue:
         library: bool = False,
         place: Place | None = None,
         unknown_base: Unknown | None = None,
+        unknown_first: bool = False,
     ) -> None:
         self.qualified_name = qualified_name
         self.name = qualified_name.rpartition(".")[2]
@@ -257,6 +269,7 @@ class ClassValue:
         self.unknown_base: Unknown | None = unknown_base or next(
             (b.unknown_base for b in bases if b.unknown_base), None
         )
+        self.unknown_first = unknown_first
         self.mro: tuple[ClassValue, ...] = (self, *linearize(bases))
 
     def lookup(self, name: str) -> Value:
@@ -264,6 +277,15 @@ class ClassValue:
         for cls in self.mro:
             if name in cls.namespace:
                 return cls.namespace[name]
+        return MISSING
+
+    def constructor(self) -> Value:
+        """The `__init__`, MISSING also where a base that is not known may have another one."""
+        for cls in self.mro:
+            if "__init__" in cls.namespace:
+                return cls.namespace["__init__"]
+            if cls.unknown_first:
+                return MISSING
         return MISSING
 
     def is_subclass(self, qualified_name: str) -> bool:

@@ -176,3 +176,29 @@ layers = [object() for p in range(30000)]
     assert (unknown(found["last"]), found["changed"], unknown(found["other"])) == (True, 1, True)
     assert len(found["uneven"]) == 5000
     assert len(found["layers"]) == 30000
+
+
+def test_a_base_that_is_not_known_may_have_a_constructor() -> None:
+    found = names(
+        """
+from elsewhere import Mixin
+class Base:
+    def __init__(self):
+        self.ready = True
+class First(Mixin, Base):
+    pass
+class Last(Base, Mixin):
+    pass
+class Own(Mixin, Base):
+    def __init__(self, size):
+        super().__init__(size)
+        self.size = size
+first, own = First(1, width=2).ready, Own(3).size
+try:
+    Last(1)
+except TypeError:
+    last = "refused"
+"""
+    )
+    assert unknown(found["first"])
+    assert (found["own"], found["last"]) == (3, "refused")
