@@ -157,7 +157,7 @@ def _transposed(x: Tensor, axes: Value) -> Tensor:
     shape = shape_of(x)
     if axes is None:
         return reordered(x, range(len(shape))[::-1])
-    found = coerce.items(axes)
+    found = items(axes)
     wanted = [coerce.integer(each, "axes") for each in ((axes,) if found is None else found)]
     return reordered(x, [shapes.normalize_axis(each, len(shape)) for each in wanted])
 

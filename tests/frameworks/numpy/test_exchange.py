@@ -145,6 +145,7 @@ def test_partly_known(text: str, expected: list[int | None] | None) -> None:
         "x = np.zeros((2, 3))\nx = input()\nx.reshape(5)\n",
         "import random\nx = np.zeros((2, 3)) if random.random() > 0.5 else np.zeros((3, 2))\nx.reshape(2, 3)\n",
         "n = np.full(3, 2)\nn[1:] *= 2\nparts = sum([[a] * k for a, k in zip([1, 2, 3], n)], [])\nparts[-1]\n",
+        "order = np.random.permutation(3)\nnp.zeros((2, 3, 4)).transpose(order)\n",
         "values = np.zeros(3, dtype=object)\nvalues[:] = [(1, 2), (3, 4), (5, 6)]\n",
         "table = pd.DataFrame({'a': [[1, 2], [3]]})\n",
         "table = pd.DataFrame(1, columns=list('ab'), index=range(3))\n",
