@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 Case = tuple[str, tuple[Any, ...], dict[str, Any], tuple[Any, ...] | None, dict[str, Any]]
 STRANGE = (None, 0, -1, 1, 1.5, 2.0, "x", True, (2,), (1, 2, 3), ())
 """What stands in the place of an argument at times."""
+CRASHING = ("GRUCell",)
+"""A (2, 2) state beside an input without a batch ends PyTorch's process where `hidden_size` is 2."""
 
 
 @cache
@@ -113,7 +115,7 @@ def mistaken(dice: Dice, drawn: Case) -> Case:
         kwargs = {**kwargs, key: dice.one(*STRANGE)}
     elif mistake == 5 and inputs:
         inputs = inputs[:-1]
-    elif mistake == 6 and inputs is not None:
+    elif mistake == 6 and inputs is not None and name not in CRASHING:
         inputs = (*inputs, (2, 2))
     elif mistake == 7 and inputs:
         at = dice.size(0, len(inputs) - 1)

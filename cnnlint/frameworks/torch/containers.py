@@ -306,9 +306,10 @@ def entry(self: Instance, key: Value, exception: str = "KeyError") -> Value:
 def entry_name(self: Instance, key: Value) -> str:
     """A name for an entry: a string that the module does not use for something else."""
     name = text(key, "key")
-    taken = self.cls.lookup(name) is not MISSING
+    own = self.attrs.get(name, MISSING)
+    taken = self.cls.lookup(name) is not MISSING or not (own is MISSING or is_module(own) or isinstance(own, Unknown))
     if self.cls.is_subclass("torch.nn.ModuleDict") and (taken or "." in name or not name):
-        why = "is an attribute of every module" if taken else "is empty or contains a dot"
+        why = "is an attribute of the module" if taken else "is empty or contains a dot"
         raise ShapeError("bad-argument", f'the name "{name}" {why}', exception="KeyError")
     return name
 

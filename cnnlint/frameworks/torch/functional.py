@@ -19,6 +19,7 @@ from cnnlint.engine.convolution import (
 from cnnlint.engine.dimension import Dim, less, unknown_dim
 from cnnlint.engine.dimension import text as dim_text
 from cnnlint.engine.errors import ShapeError
+from cnnlint.engine.expression import product
 from cnnlint.engine.windows import pair_padding
 from cnnlint.frameworks.coerce import dim as dimension
 from cnnlint.frameworks.coerce import flag, shape_of, tensor, text
@@ -100,7 +101,7 @@ def _declare_convolution(rank: int) -> None:
             in_channels=share * count,
             unbatched=True,
         )
-        _check_bias(bias, filters)
+        _check_linear_bias(bias, filters)
         machine.add_macs(convolution_macs(shape, share * count, kernel, count))
         return result(shape, like=x)
 
@@ -137,7 +138,7 @@ def _declare_transposed(rank: int) -> None:
             in_channels=channels,
             unbatched=True,
         )
-        _check_bias(bias, share * count)
+        _check_linear_bias(bias, share * count)
         machine.add_macs(transposed_convolution_macs(before, share * count, kernel, count))
         return result(shape, like=x)
 
@@ -191,14 +192,27 @@ def linear(machine: Machine, input: Value, weight: Value, bias: Value = None) ->
     x, matrix = tensor(input), shape_of(weight, "weight")
     if len(matrix) not in (1, 2):
         raise ShapeError("rank-mismatch", f"the weight {shapes.text(matrix)} is no matrix", exception="RuntimeError")
-    if len(matrix) == 1 and isinstance(bias, Tensor) and bias.shape:
-        raise ShapeError("rank-mismatch", "a weight without an axis for the outputs takes no bias")
     outputs = matrix[0] if len(matrix) == 2 else 1
     shape = dense.linear(shape_of(x), outputs, matrix[-1])
     machine.add_macs(dense.linear_macs(shape, matrix[-1]))
-    if isinstance(bias, Tensor) and bias.shape is not None and len(matrix) == 2:
-        shapes.expand(bias.shape, shape)
-    return result(shape if len(matrix) == 2 else shape[:-1], like=x)
+    found = shape if len(matrix) == 2 else shape[:-1]
+    if isinstance(bias, Tensor) and bias.shape is not None:
+        _check_linear_bias(bias.shape, len(matrix), shape, found)
+    return result(found, like=x)
+
+
+def _check_linear_bias(bias: Shape, rank: int, rows: Shape, found: Shape) -> None:
+    """Whether `linear` can add the bias.
+
+    A matrix as input, or a bias with one axis (or one that is not 1), goes to `addmm`, with all axes of the input but
+    the last in one; any other bias is added in place (ATen `native/Linear.cpp` `linear`).
+    """
+    if len(rows) != 2 and len(bias) != 1 and sum(size != 1 for size in bias) != 1:
+        shapes.expand(bias, found)
+    elif rank == 1:
+        raise ShapeError("rank-mismatch", "a weight without an axis for the outputs takes no such bias")
+    else:
+        shapes.expand(bias, (product(rows[:-1]), rows[-1]))
 
 
 @operation(f"{F}.bilinear", "torch.bilinear")

@@ -22,6 +22,8 @@ from cnnlint.frameworks.torch.provenance import HELD
 from cnnlint.interpreter.values import Instance, ListValue, Tensor, Unknown
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from cnnlint.engine.recurrent import Cell
     from cnnlint.engine.shape import Shape
     from cnnlint.interpreter.machine import Machine
@@ -289,11 +291,28 @@ def step(machine: Machine, self: Instance, cell: Cell, input: Value, hx: Value) 
         message = f"`{self.cls.name}` takes a 1-d or 2-d input, got a {len(shape)}-d one"
         raise ShapeError("rank-mismatch", message, expected="1-d or 2-d", exception="ValueError")
     made = torch_cell(shape, attrs["input_size"], attrs["hidden_size"])
+    weights = torch_cell_weights(cell, attrs["input_size"], attrs["hidden_size"])
+    if cell == "rnn" and len(shape) == 1 and isinstance(hx, Tensor) and len(hx.shape or ()) == 2:
+        return square_step(machine, attrs["hidden_size"], weights, found, hx)
+    if cell == "lstm" and len(shape) == 1 and isinstance(hx, Tensor) and (hx.shape or ())[:1] == (2,):
+        hx = (result((hx.shape or ())[1:], like=hx),) * 2  # without a batch, PyTorch indexes what holds the two states
     check_states(hx, [made, made] if cell == "lstm" else [made])
     batch: Dim = shape[0] if len(shape) == 2 else 1
-    machine.add_macs(recurrent_macs(torch_cell_weights(cell, attrs["input_size"], attrs["hidden_size"]), 1, batch))
+    machine.add_macs(recurrent_macs(weights, 1, batch))
     state = result(made, like=found)
     return (state, result(made, like=found)) if cell == "lstm" else state
+
+
+def square_step(machine: Machine, hidden: Dim, weights: Mapping[str, Shape], input: Tensor, hx: Tensor) -> Tensor:
+    """What an `RNNCell` makes of a (in) input and a (hidden, hidden) state: every row of it is a state.
+
+    PyTorch gives both an axis in front and then holds the second axis of the state to `hidden_size`, whichever axis
+    that is; the sum broadcasts. A state with other rows is refused.
+    """
+    check_state(shape_of(hx), (hidden, hidden))
+    inputs = recurrent_macs({"weight_ih": weights["weight_ih"]}, 1, 1)
+    machine.add_macs(inputs + recurrent_macs({"weight_hh": weights["weight_hh"]}, 1, hidden))
+    return result((hidden, hidden), like=input)
 
 
 CELL = library_class("torch.nn.RNNCellBase")
