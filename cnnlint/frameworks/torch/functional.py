@@ -101,7 +101,7 @@ def _declare_convolution(rank: int) -> None:
             in_channels=share * count,
             unbatched=True,
         )
-        _check_linear_bias(bias, filters)
+        _check_bias(bias, filters)
         machine.add_macs(convolution_macs(shape, share * count, kernel, count))
         return result(shape, like=x)
 
@@ -138,7 +138,7 @@ def _declare_transposed(rank: int) -> None:
             in_channels=channels,
             unbatched=True,
         )
-        _check_linear_bias(bias, share * count)
+        _check_bias(bias, share * count)
         machine.add_macs(transposed_convolution_macs(before, share * count, kernel, count))
         return result(shape, like=x)
 
