@@ -317,6 +317,8 @@ def stack(d: Dice) -> str:
 
 @plan(*functions("hstack vstack dstack column_stack"))
 def stacks(d: Dice) -> str:
+    if d.chance(10):
+        return f"NAME([{d.tensor((2, 3, 4))}, {d.tensor((3, 2, 5))}])"
     shape = d.shape(0, 3)
     return f"NAME({_list(d, shape, d.one((0, 1, None)))})"
 
@@ -449,7 +451,20 @@ def matmul(d: Dice) -> str:
     return f"NAME({d.tensor(one)}, {d.tensor(other)})"
 
 
-@plan("torch.mm", "torch.bmm", "torch.mv", "torch.dot", "torch.inner", "torch.outer", "torch.kron")
+@plan("torch.bmm")
+def batched_products(d: Dice) -> str:
+    batch, n, k, m = (d.one((1, 2, 3, 5)) for _ in range(4))
+    return f"NAME({d.tensor(d.alike((batch, n, k)))}, {d.tensor(d.alike((batch, k, m)))})"
+
+
+@plan("torch.dot", "torch.outer")
+def vectors(d: Dice) -> str:
+    size = d.number(1, 12)
+    other = size if d.chance(2) else d.number(1, 12)
+    return f"NAME({d.tensor(d.alike((size,)))}, {d.tensor((other,))})"
+
+
+@plan("torch.mm", "torch.mv", "torch.inner", "torch.kron")
 def products(d: Dice) -> str:
     one = d.shape(1, 3)
     inner = one[-1]

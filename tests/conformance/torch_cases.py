@@ -170,6 +170,8 @@ def bilinear(dice: Dice, name: str) -> Case:
 
 def activation(dice: Dice, name: str) -> Case:
     kwargs = dice.some(inplace=dice.yes) if name in INPLACE else {}
+    if name == "Hardswish":
+        kwargs |= dice.one({}, {}, {}, {"value": 1})
     return case(name, (), kwargs, (any_shape(dice),))
 
 

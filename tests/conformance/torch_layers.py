@@ -333,8 +333,10 @@ def beyond(case: tuple[Any, ...], verdict: Verdict) -> bool:
     """Whether it depends on more than the shapes what comes out."""
     if verdict.error is not None:
         return any(words in verdict.error for words in VALUE_DEPENDENT)
-    # An empty result of a transposed convolution: oneDNN's kernels make one, PyTorch's own refuse.
-    return "ConvTranspose" in case[0] and 0 in verdict.facts["output"]
+    # An empty result of a transposed convolution, or a dilation of 0: oneDNN's kernels make one, PyTorch's own refuse.
+    _, args, options, inputs, _ = case
+    still = 0 in (options.get("dilation"), *args[8:9])
+    return "ConvTranspose" in case[0] and inputs is not None and (still or 0 in verdict.facts["output"])
 
 
 def half() -> Half:

@@ -25,11 +25,11 @@ F = "torch.nn.functional"
 
 def reduced(shape: Shape, reduction: Value, like: Tensor, size_average: Value = None, reduce: Value = None) -> Tensor:
     """The loss: one number unless `reduction` is "none"."""
-    how = _check_reduction(reduction, size_average, reduce)
+    how = check_reduction(reduction, size_average, reduce)
     return result(shape if how == "none" else (), like=like)
 
 
-def _check_reduction(reduction: Value, size_average: Value = None, reduce: Value = None) -> Value:
+def check_reduction(reduction: Value, size_average: Value = None, reduce: Value = None) -> Value:
     """The reduction that the options ask for; a ValueError where there is none of that name."""
     if size_average is not None or reduce is not None:
         return "none" if reduce is not None and not flag(reduce) else "mean"
@@ -77,6 +77,9 @@ def _broadcast(name: str, *, beta: bool) -> None:
         reduction: Value = "mean",
         beta: Value = 1.0,
     ) -> Tensor:
+        option_number(beta, "beta")
+        if isinstance(beta, (int, float)) and beta < 0:
+            raise ShapeError("bad-argument", f"`beta` must not be negative, got {beta}", exception="RuntimeError")
         return body(machine, input, target, size_average, reduce, reduction)
 
     operation(f"{F}.{name}")(with_beta if beta else body)
@@ -96,6 +99,9 @@ def huber_loss(
     delta: Value = 1.0,
     weight: Value = None,
 ) -> Tensor:
+    option_number(delta, "delta")
+    if isinstance(delta, (int, float)) and delta <= 0:
+        raise ShapeError("bad-argument", f"`delta` must be above 0, got {delta}", exception="RuntimeError")
     return reduced(shapes.broadcast(shape_of(input), shape_of(target, "target")), reduction, tensor(input))
 
 
@@ -164,6 +170,8 @@ def gaussian_nll_loss(
     shape = shape_of(input)
     if isinstance(var, Tensor) and var.shape is not None:
         _check_variance(shape, var.shape)
+    elif not isinstance(var, Tensor):
+        option_number(var, "var")
     return reduced(shapes.broadcast(shape, shape_of(target, "target")), reduction, tensor(input))
 
 
@@ -316,8 +324,12 @@ def cross_entropy(
     reduction: Value = "mean",
     label_smoothing: Value = 0.0,
 ) -> Tensor:
-    _check_reduction(reduction, size_average, reduce)
+    check_reduction(reduction, size_average, reduce)
     shape = _class_shape(input, target, probabilities=True)
+    same = isinstance(target, Tensor) and target.shape is not None and target.shape == tensor(input).shape
+    if same and isinstance(ignore_index, int) and ignore_index >= 0:
+        message = "`ignore_index` is for targets of class indices, not of probabilities"
+        raise ShapeError("bad-argument", message, exception="RuntimeError")
     _check_class_weight(input, weight)
     return reduced(shape, reduction, tensor(input), size_average, reduce)
 
@@ -333,7 +345,7 @@ def nll_loss(
     reduce: Value = None,
     reduction: Value = "mean",
 ) -> Tensor:
-    _check_reduction(reduction, size_average, reduce)
+    check_reduction(reduction, size_average, reduce)
     shape = _class_shape(input, target, probabilities=False)
     _check_class_weight(input, weight)
     return reduced(shape, reduction, tensor(input), size_average, reduce)

@@ -13,7 +13,7 @@ from cnnlint.engine.errors import ShapeError
 from cnnlint.frameworks.coerce import dim, flag, items, option_number, shape_of, tensor
 from cnnlint.frameworks.torch.core import TORCH
 from cnnlint.frameworks.torch.dtypes import category
-from cnnlint.frameworks.torch.functional_losses import reduced
+from cnnlint.frameworks.torch.functional_losses import check_reduction, reduced
 from cnnlint.frameworks.torch.operation import operation
 from cnnlint.interpreter.values import Tensor
 
@@ -212,6 +212,9 @@ def multi_margin_loss(
     reduce: Value = None,
     reduction: Value = "mean",
 ) -> Tensor:
+    check_reduction(reduction, size_average, reduce)
+    if isinstance(p, (int, float, str, tuple)) and p not in (1, 2):
+        raise ShapeError("bad-argument", f"`p` must be 1 or 2, got {p!r}", exception="ValueError")
     count, classes = rows("multi_margin_loss", input)
     labels = shape_of(target, "target")
     if len(labels) > 1 or clash(product(labels), count):

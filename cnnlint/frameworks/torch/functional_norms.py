@@ -268,6 +268,7 @@ def multi_head_attention_forward(
 
 @operation(f"{F}.cosine_similarity", "torch.cosine_similarity")
 def cosine_similarity(machine: Machine, x1: Value, x2: Value, dim: Value = 1, eps: Value = 1e-08) -> Tensor:
+    option_number(eps, "eps")
     both = shapes.broadcast(shape_of(x1, "x1"), shape_of(x2, "x2"))
     axis = axis_of(both or (1,), dim)  # a number counts as a vector of one
     return result(shapes.reduce(both, axis) if both else (), like=tensor(x1))

@@ -152,8 +152,9 @@ def spread(value: Value, n: int, name: str = "") -> tuple[Value, ...]:
     """One value as `n` equal ones, a sequence as it is; its length is looked at when the layer is applied."""
     found = None if isinstance(value, Unknown) and value.symbol else items(value)
     if found is None:
-        return (dim(value, name),) * n
-    return tuple(dim(item, name) for item in found)
+        found = (value,) * n
+    # A bool stays one: where PyTorch's argument parser meets it, it is refused.
+    return tuple(item if isinstance(item, bool) else dim(item, name) for item in found)
 
 
 LAST = "last"

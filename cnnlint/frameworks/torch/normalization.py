@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from types import NoneType
 from typing import TYPE_CHECKING
 
 from cnnlint.engine.errors import ShapeError
+from cnnlint.engine.expression import Expr
 from cnnlint.engine.normalization import (
     batch_norm,
     check_more_than_one_element,
@@ -61,8 +63,10 @@ def build(
 ) -> None:
     """What the constructors of batch and instance normalization do."""
     start(self)
+    # Without tensors of that size, PyTorch takes whatever stands there.
+    unused = isinstance(num_features, (float, str, tuple, NoneType)) and not (flag(affine) or flag(track_running_stats))
     self.attrs |= {
-        "num_features": dim(num_features, "num_features"),
+        "num_features": num_features if unused else dim(num_features, "num_features"),
         "eps": eps,
         "momentum": momentum,
         "affine": affine,
@@ -257,7 +261,8 @@ class InstanceNorm:
     def forward(machine: Machine, self: Instance, input: Value) -> Value:
         complete(machine, self, input)
         rank = rank_of(self)
-        found = settled(input, rank, self.attrs["num_features"])
+        channels = self.attrs["num_features"]
+        found = settled(input, rank, channels if isinstance(channels, (int, Expr)) else None)
         shape = of_rank(found, (rank + 1, rank + 2), self, "ValueError")
         if flag(self.attrs["affine"]):
             check_normalized(self.attrs["num_features"], shape[-rank - 1], exception="ValueError")

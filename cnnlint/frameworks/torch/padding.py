@@ -29,6 +29,8 @@ def padded(self: Instance, input: Value, mode: str, *, any_rank: bool = False) -
     shape = found.shape if any_rank else of_rank(found, (rank + 1, rank + 2), self, exception)
     assert shape is not None
     widths = items(self.attrs["padding"]) or ()
+    if not widths and mode != "constant":
+        raise ShapeError("bad-argument", f'the mode "{mode}" needs widths', exception="NotImplementedError")
     pairs = [(widths[at], widths[at + 1]) for at in range(0, len(widths) - 1, 2)]
     if len(widths) % 2 or len(pairs) > len(shape):
         raise ShapeError(

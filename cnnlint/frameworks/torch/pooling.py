@@ -45,8 +45,9 @@ def pooled(self: Instance, input: Value, padding: Value = 0, dilation: Value = 1
         raise ShapeError("bad-argument", f"a padding must not be negative: {pads}")
     if rank == 3 and self.cls.lookup("_whole") is True:
         check_whole(found, kernel)
+    few = rank == 2 and found.shape is not None and len(found.shape) < 3 and self.cls.lookup("_whole") is True
     shape = pool(
-        of_rank(found, (rank + 1, rank + 2), self),
+        of_rank(found, (rank + 1, rank + 2), self, "IndexError" if few else "RuntimeError"),
         kernel,
         stride=kernel if stride is None or items(stride) == () else windows(stride, rank, "stride"),
         padding=pair_padding(pads),
@@ -181,6 +182,8 @@ class LPPoolNd:
         if rank > 1:
             dims(self.attrs["kernel_size"], rank, "kernel_size")
         made = pooled(self, input)
+        if isinstance(self.attrs["norm_type"], str):
+            raise ShapeError("bad-argument", "`norm_type` must be a number, not a string", exception="ValueError")
         if rank == 1 and isinstance(self.attrs["kernel_size"], tuple):
             raise ShapeError("bad-argument", "`LPPool1d` takes its kernel size as a number", exception="TypeError")
         return made
@@ -212,6 +215,9 @@ def adapted(self: Instance, input: Value) -> Tensor:
     """The result of an adaptive pooling; `None` keeps the input's size."""
     rank = rank_of(self)
     found = settled(input, rank)
+    listed = items(self.attrs["output_size"])
+    if rank > 1 and listed is not None and found.shape is not None and len(found.shape) <= len(listed):
+        of_rank(found, (len(listed) + 1,), self, "ValueError")
     sizes = output_sizes(self.attrs["output_size"], rank)
     of_one = rank > 1 and all(each == 1 for each in sizes)
     if of_one and found.shape is not None and self.cls.lookup("_averages") is True:

@@ -12,7 +12,7 @@ from cnnlint.engine.shape import flatten, normalize_axis, unflatten
 from cnnlint.engine.windows import pair_padding
 from cnnlint.frameworks.coerce import dim, dims, integer, items, known, shape_of, tensor
 from cnnlint.frameworks.torch.core import result
-from cnnlint.frameworks.torch.layer import functional, given, layer, library_class, of_rank, settled, start
+from cnnlint.frameworks.torch.layer import functional, given, layer, library_class, of_rank, refuse_flag, settled, start
 from cnnlint.interpreter.values import Unknown
 
 if TYPE_CHECKING:
@@ -48,6 +48,7 @@ class Unflatten:
 
     def forward(machine: Machine, self: Instance, input: Value) -> Value:
         found = tensor(input)
+        refuse_flag(self.attrs["dim"], "dim")
         sizes = [dim(size) for size in items(known(self.attrs["unflattened_size"])) or ()]
         return result(unflatten(shape_of(found), integer(self.attrs["dim"], "dim"), sizes), like=found)
 
@@ -145,7 +146,9 @@ class Slide(TypedDict):
 
 def slides(self: Instance) -> Slide:
     """The options of the layer that say how its windows move."""
-    stride, dilation, padding = (dims(self.attrs[name], 2, name) for name in ("stride", "dilation", "padding"))
+    stride, dilation, padding = (
+        dims(self.attrs[name], 2, name, exception="RuntimeError") for name in ("stride", "dilation", "padding")
+    )
     return {"stride": stride, "dilation": dilation, "padding": pair_padding(padding)}
 
 
