@@ -14,7 +14,7 @@ from cnnlint.frameworks import coerce
 from cnnlint.frameworks.keras.arguments import refused, single
 from cnnlint.frameworks.keras.core import KERAS, result
 from cnnlint.frameworks.keras.layer import add_weight, axis_size, configure, initialize, layer
-from cnnlint.interpreter.values import Instance, ListValue, Tensor, Unknown, Value
+from cnnlint.interpreter.values import DictValue, Instance, ListValue, Tensor, Unknown, Value
 
 if TYPE_CHECKING:
     from cnnlint.engine.shape import Shape
@@ -220,8 +220,13 @@ class MultiHeadAttention:
         axes = None if attention_axes is None else coerce.shape(attention_axes, "attention_axes")
         configure(self, num_heads=heads, key_dim=size, value_dim=wide, dropout=dropout, use_bias=use_bias)
         self.attrs["attention_axes"] = axes
-        self.facts["output_shape"] = coerce.shape(output_shape, "output_shape") if output_shape else None
+        empty = isinstance(output_shape, DictValue) and output_shape.unknown is None and not output_shape.items
+        given = None if empty or not output_shape else output_shape
+        self.facts["output_shape"] = None if given is None else coerce.shape(given, "output_shape")
         self.facts["gate"] = coerce.flag(use_gate)
+        self.facts["window"] = sliding_window
+        if isinstance(dropout, (int, float)) and not 0 <= dropout <= 1:
+            raise refused(f"`dropout` must be between 0 and 1, got {dropout}")
 
     def build(
         machine: Machine, self: Instance, query_shape: Value, value_shape: Value, key_shape: Value = None
@@ -263,8 +268,11 @@ class MultiHeadAttention:
             if len(shape) != len(asked):
                 raise _ranks(asked, shape)
         _check_mask(attention_mask, (asked[0], self.attrs["num_heads"], *asked[1:-1], *keys[1:-1]), len(asked) - 2)
-        if len(asked) > 3 and coerce.flag(use_causal_mask):
+        count = len(asked) - 2 if self.attrs["attention_axes"] is None else len(self.attrs["attention_axes"])
+        if count > 1 and coerce.flag(use_causal_mask):
             raise refused("a causal mask goes with one attention axis only, so with inputs of 3 dimensions")
+        if count > 1 and isinstance(self.facts["window"], int):
+            raise refused("a sliding window goes with one attention axis only, so with inputs of 3 dimensions")
         output = engine.keras_multi_head(asked, kept, keys, self.facts["output_shape"])
         machine.add_macs(_multi_head_macs(self, asked, kept, keys))
         made = result(output, like=tensor)

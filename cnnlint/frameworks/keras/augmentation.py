@@ -132,6 +132,8 @@ def _fewer_boxes(self: Instance, data: Value) -> Value:
     made = {}
     for key, leaf in boxes.items.items():
         shape = coerce.shape_of(leaf, str(key))
+        if len(shape) < 2:
+            raise ShapeError("rank-mismatch", f"`{key}` need a batch and a box axis, not {text(shape)}")
         made[key] = result((*shape[:1], count, *shape[2:]), like=coerce.tensor(leaf))
     return DictValue({**data.items, "bounding_boxes": DictValue(made)}, data.unknown, data.cls)
 
@@ -162,8 +164,8 @@ def _declare(name: str, parameters: Parameters) -> None:
             initialize(machine, self, rest)
             ranges.check(name, values)
             check_shared(values)
-            self.attrs["data_format"] = format_of(machine, {**kwargs, **values}.get("data_format"))
             configure(self, **values)
+            self.attrs["data_format"] = format_of(machine, {**kwargs, **values}.get("data_format"))
 
         def call(machine: Machine, self: Instance, inputs: Value, training: Value = True) -> Value:
             if name == "MaxNumBoundingBoxes":

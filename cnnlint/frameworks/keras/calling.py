@@ -152,7 +152,8 @@ ALONE = ("CategoryEncoding", "Discretization", "Normalization", "MelSpectrogram"
 
 def check_training(self: Instance, args: tuple[Value, ...]) -> None:
     """Keras passes `training` by name, even where a tensor stands in its place. Raises ShapeError "bad-call"."""
-    names, _ = parameters(self.cls.lookup("call"))
+    method = self.cls.lookup("call")
+    names = method.signature.names[1:] if isinstance(method, HostFunction) else parameters(method)[0]
     at = names.index("training") if "training" in names else len(args)
     if at < len(args) and isinstance(args[at], Tensor):
         raise ShapeError(

@@ -13,8 +13,9 @@ from cnnlint.frameworks.keras.arguments import positive, refused, single
 from cnnlint.frameworks.keras.calling import invoke
 from cnnlint.frameworks.keras.core import LAYER, result
 from cnnlint.frameworks.keras.layer import add_weight, axis_size, configure, initialize, layer
+from cnnlint.frameworks.keras.options import check_initializer
 from cnnlint.frameworks.keras.structure import flatten
-from cnnlint.interpreter.values import DictValue, Function, Instance, ListValue, Tensor, Value
+from cnnlint.interpreter.values import ClassValue, DictValue, Function, Instance, ListValue, Tensor, Value
 
 if TYPE_CHECKING:
     from cnnlint.engine.dimension import Dim
@@ -53,6 +54,8 @@ def build_cell(machine: Machine, self: Instance, input_shape: Value) -> None:
         bias=coerce.flag(self.attrs["use_bias"]),
         reset_after=coerce.flag(self.attrs.get("reset_after", True)),
     )
+    if self.facts["cell"] == "lstm" and "bias" in shapes and self.facts["given"].get("unit_forget_bias") is not False:
+        check_initializer(self, "bias", (self.attrs["units"],))
     for name, shape in shapes.items():
         add_weight(machine, self, name, shape)
     self.facts["shapes"] = shapes
@@ -77,6 +80,9 @@ def call_cell(machine: Machine, self: Instance, inputs: Value, states: Value) ->
     for state in given[:1]:
         made = broadcast(made, state.shape) if state.shape is not None and len(state.shape) > 1 else made
     output = result(made, like=tensor)
+    for name in ("activation", "recurrent_activation"):
+        if isinstance(self.attrs.get(name), ClassValue):
+            raise refused(f"`{name}` is a class: calling it on numbers makes an object, not numbers", "TypeError")
     again = [result(made, like=tensor) for _ in range(wanted)]
     return (output, again[0] if wanted == 1 and isinstance(states, Tensor) else ListValue(again))
 
@@ -227,6 +233,14 @@ class GRUCell:
         return ListValue(zero_states(machine, self.attrs["state_size"], coerce.dim(batch_size)))
 
 
+def _cells(stack: Instance) -> list[Value]:
+    """The cells of a stack. Raises Undetermined."""
+    if "cells" not in stack.attrs:
+        raise Undetermined("the cells of a stack are not known")
+    found: list[Value] = stack.attrs["cells"].items
+    return found
+
+
 @layer("StackedRNNCells", kind="recurrent")
 class StackedRNNCells:
     def __init__(machine: Machine, self: Instance, cells: Value, **kwargs: Value) -> None:
@@ -243,26 +257,26 @@ class StackedRNNCells:
 
     @property
     def state_size(machine: Machine, self: Instance) -> Value:
-        return ListValue([machine.get(cell, "state_size") for cell in self.attrs["cells"].items])
+        return ListValue([machine.get(cell, "state_size") for cell in _cells(self)])
 
     @property
     def output_size(machine: Machine, self: Instance) -> Value:
-        return output_size(machine, self.attrs["cells"].items[-1])
+        return output_size(machine, _cells(self)[-1])
 
     def get_initial_state(machine: Machine, self: Instance, batch_size: Value = None) -> Value:
         batch = coerce.dim(batch_size)
-        return ListValue([initial_states(machine, cell, batch) for cell in self.attrs["cells"].items])
+        return ListValue([initial_states(machine, cell, batch) for cell in _cells(self)])
 
     def build(machine: Machine, self: Instance, input_shape: Value) -> None:
         shape = input_shape
-        for cell in self.attrs["cells"].items:
+        for cell in _cells(self):
             build_inner(machine, cell, shape)
             shape = (shape[0], output_size(machine, cell)) if isinstance(shape, tuple) else shape
 
     def call(
         machine: Machine, self: Instance, inputs: Value, states: Value, training: Value = False, **kwargs: Value
     ) -> Value:
-        cells = self.attrs["cells"].items
+        cells = _cells(self)
         given = coerce.sequence(machine, states)
         made: list[Value] = []
         for cell, state in zip(cells, given, strict=False):

@@ -10,7 +10,7 @@ from cnnlint.engine.constraints import clash
 from cnnlint.engine.dimension import equal
 from cnnlint.engine.dimension import text as dim_text
 from cnnlint.engine.errors import ShapeError, Undetermined
-from cnnlint.engine.shape import einsum, matmul_macs
+from cnnlint.engine.shape import broadcast, einsum, matmul_macs
 from cnnlint.engine.shape import text as shape_text
 from cnnlint.frameworks import coerce
 from cnnlint.frameworks.keras import activation as activations
@@ -18,6 +18,7 @@ from cnnlint.frameworks.keras import changes, lora
 from cnnlint.frameworks.keras.arguments import positive, refused, single
 from cnnlint.frameworks.keras.core import open_dim, result
 from cnnlint.frameworks.keras.layer import add_weight, axis_size, configure, initialize, layer
+from cnnlint.frameworks.keras.operands import operand
 from cnnlint.frameworks.keras.spec import Spec, require
 from cnnlint.interpreter.values import Instance, ListValue, Tensor, Unknown, Value
 
@@ -100,6 +101,8 @@ class EinsumDense:
         **kwargs: Value,
     ) -> None:
         initialize(machine, self, kwargs)
+        if isinstance(equation, Tensor):
+            raise refused("`equation` must be a text, not an array", "TypeError")
         given = coerce.items(output_shape)
         sizes = (output_shape,) if given is None else given
         configure(self, equation=coerce.text(equation), activation=activation, bias_axes=bias_axes)
@@ -240,6 +243,8 @@ class Embedding:
                 self.facts["input_shape"] = (None, length)
         if weights is not None:
             _check_given(self, weights)
+            if lora_rank is not None and not isinstance(lora_rank, Unknown):
+                raise refused("`weights` is one array, but with `lora_rank` there are three weights to set")
 
     def build(machine: Machine, self: Instance, input_shape: Value = None) -> None:
         add_weight(machine, self, "embeddings", (self.attrs["input_dim"], self.attrs["output_dim"]))
@@ -303,6 +308,7 @@ class ReversibleEmbedding:
     ) -> None:
         _initialize_embedding(machine, self, input_dim, output_dim, mask_zero, kwargs)
         self.attrs["tie_weights"] = coerce.flag(tie_weights)
+        self.facts["reverse"] = reverse_dtype, logit_soft_cap
 
     def build(machine: Machine, self: Instance, input_shape: Value = None) -> None:
         rows, width = self.attrs["input_dim"], self.attrs["output_dim"]
@@ -317,4 +323,9 @@ class ReversibleEmbedding:
             return result(engine.embedding(shape, width), "float32")
         output = engine.linear(shape, rows, width)
         machine.add_macs(matmul_macs(shape, (width, rows)))
+        kind, cap = self.facts["reverse"]
+        if isinstance(kind, Instance) and "compute_dtype" in kind.attrs:
+            raise refused("`reverse_dtype` must be an element type, not a policy", "TypeError")
+        if isinstance(cap, (tuple, ListValue, Tensor)):
+            broadcast(output, operand(cap))
         return result(output, like=tensor)

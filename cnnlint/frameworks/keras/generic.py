@@ -12,7 +12,7 @@ from cnnlint.frameworks.keras.core import open_shape, result
 from cnnlint.frameworks.keras.layer import configure, initialize, layer
 from cnnlint.frameworks.keras.structure import tensors
 from cnnlint.frameworks.keras.weights import is_layer
-from cnnlint.interpreter.values import ClassValue, DictValue, Function, Instance, Tensor, Unknown, Value
+from cnnlint.interpreter.values import ClassValue, DictValue, Function, Instance, ListValue, Tensor, Unknown, Value
 
 if TYPE_CHECKING:
     from cnnlint.interpreter.machine import Machine
@@ -30,6 +30,8 @@ class Lambda:
         **kwargs: Value,
     ) -> None:
         initialize(machine, self, kwargs)
+        if function is None or isinstance(function, (bool, int, float, str, tuple, ListValue, DictValue, Tensor)):
+            raise refused(f"the function of a `Lambda` must be one, not {coerce.describe(function)}", "TypeError")
         configure(self)
         self.attrs |= {"function": function, "arguments": arguments, "mask": mask}
         self.facts["output_shape"] = output_shape
@@ -45,10 +47,24 @@ class Lambda:
             options["mask"] = mask
         if "training" in names:
             options["training"] = training
+        _check_count(function, options)
         output = machine.call(function, (inputs,), options)
         if isinstance(output, Unknown) or (isinstance(output, Tensor) and output.shape is None):
             return _stated(machine, self, inputs, output)
         return output
+
+
+def _check_count(function: Value, options: dict[str, Value]) -> None:
+    """The input is the only argument beside the options. Raises ShapeError "bad-argument"."""
+    if isinstance(function, Function):
+        needed = [each for each in function.definition.parameters[1:] if each.default is None and each.kind == "plain"]
+        missing = [each.name for each in needed if each.name not in options]
+        if missing:
+            raise refused(
+                f"the function of a `Lambda` is called on its input alone, but it also needs `{missing[0]}`",
+                "TypeError",
+                help="give the others with `arguments=`",
+            )
 
 
 def _stated(machine: Machine, self: Instance, inputs: Value, output: Value) -> Value:

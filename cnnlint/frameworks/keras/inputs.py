@@ -20,7 +20,18 @@ from cnnlint.frameworks.keras.core import (
 from cnnlint.frameworks.keras.graph import connect, node_of
 from cnnlint.frameworks.keras.layer import initialize, layer, weight_shape
 from cnnlint.frameworks.keras.operands import operand
-from cnnlint.interpreter.values import ClassValue, Function, HostFunction, Instance, Tensor, Unknown, Value, Weight
+from cnnlint.frameworks.keras.options import check_type
+from cnnlint.interpreter.values import (
+    ClassValue,
+    DictValue,
+    Function,
+    HostFunction,
+    Instance,
+    Tensor,
+    Unknown,
+    Value,
+    Weight,
+)
 
 if TYPE_CHECKING:
     from cnnlint.engine.dimension import Dim
@@ -113,6 +124,9 @@ def start(
         raise ShapeError("bad-call", "`shape` and `batch_shape` cannot both be given", exception="ValueError")
     if tensor is None and shape is None and batch_shape is None:
         raise ShapeError("bad-call", "an `Input` needs a `shape`", exception="ValueError")
+    if isinstance(batch_shape, DictValue) and batch_shape.unknown is None and not batch_shape.items:
+        batch_shape = ()
+    check_type(dtype)
     made: Tensor
     element_type = dtype if isinstance(dtype, str) else "float32"
     if isinstance(tensor, Tensor):

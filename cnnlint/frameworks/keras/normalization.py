@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import isfinite
 from typing import TYPE_CHECKING
 
 from cnnlint.engine import normalization as engine
@@ -13,7 +14,7 @@ from cnnlint.frameworks.keras.arguments import refused, same
 from cnnlint.frameworks.keras.generic import check_wrapped
 from cnnlint.frameworks.keras.layer import add_weight, axis_size, configure, initialize, layer, new_weight
 from cnnlint.frameworks.keras.spec import Spec, require
-from cnnlint.interpreter.values import Instance, Tensor, Unknown, Value, Weight
+from cnnlint.interpreter.values import Instance, ListValue, Tensor, Unknown, Value, Weight
 
 if TYPE_CHECKING:
     from cnnlint.engine.shape import Shape
@@ -82,11 +83,14 @@ class BatchNormalization:
         given = coerce.items(axis)
         if given is not None and len(given) == 1:
             axis = given[0]
+        if isinstance(axis, float) and isfinite(axis):  # as `int(axis)` has it
+            axis = int(axis)
         configure(
             self, axis=coerce.integer(axis, "axis"), momentum=momentum, epsilon=epsilon, center=center, scale=scale
         )
-        if momentum is None or (isinstance(momentum, coerce.NO_NUMBERS) and not isinstance(momentum, float)):
-            raise refused(f"`momentum` must be a number, not {coerce.describe(momentum)}", "TypeError")
+        for name, value in (("momentum", momentum), ("epsilon", epsilon)):
+            if value is None or (isinstance(value, coerce.NO_NUMBERS) and not isinstance(value, float)):
+                raise refused(f"`{name}` must be a number, not {coerce.describe(value)}", "TypeError")
         self.attrs["renorm"] = coerce.flag(renorm)
 
     def build(machine: Machine, self: Instance, input_shape: Value) -> None:
@@ -132,7 +136,9 @@ class LayerNormalization:
         configure(self, axis=axis, epsilon=epsilon, center=center, scale=scale)
 
     def build(machine: Machine, self: Instance, input_shape: Value) -> None:
-        shape = tuple(axis_size(input_shape, axis) for axis in sorted(_axes(self.attrs["axis"])))
+        axes = sorted(_axes(self.attrs["axis"]))
+        needed = coerce.flag(self.attrs["scale"]) or coerce.flag(self.attrs["center"])
+        shape = tuple(axis_size(input_shape, axis) for axis in axes) if needed else ()
         _scale_and_center(machine, self, shape)
 
     def call(machine: Machine, self: Instance, inputs: Value) -> Value:
@@ -196,6 +202,9 @@ class UnitNormalization:
         configure(self, axis=axis)
 
     def call(machine: Machine, self: Instance, inputs: Value) -> Value:
+        if isinstance(inputs, ListValue) and inputs.unknown is None:  # Keras counts the inputs for the axes
+            for each in _axes(self.attrs["axis"]):
+                normalize_axis(each, len(inputs.items))
         _check_axes(self, inputs)
         return same(inputs)
 

@@ -15,6 +15,7 @@ from cnnlint.frameworks.keras.operands import type_name
 from cnnlint.interpreter.values import (
     ClassValue,
     DictValue,
+    Function,
     HostFunction,
     Instance,
     ListValue,
@@ -84,6 +85,11 @@ def check_initializer(self: Instance, name: str, shape: Shape) -> None:
         ):
             raise refused(f"the array given to fill `{name}` has the shape {text(value.shape)}, not {text(shape)}")
         return
+    if isinstance(value, Function):  # it is called with the shape and `dtype=`
+        parameters = value.definition.parameters
+        if not any(each.kind == "**" or each.name == "dtype" for each in parameters):
+            raise refused(f"the function that fills `{name}` takes no `dtype`", "TypeError")
+        return
     if isinstance(value, (Instance, ClassValue)):
         value = value.cls.name if isinstance(value, Instance) else value.name
     if value in ("identity", "Identity", "IdentityInitializer") and len(shape) != 2:
@@ -130,6 +136,16 @@ def policy(value: Value) -> tuple[str | None, str | None]:
     if name not in TYPES or (name in QUANTIZED and isinstance(value, str)):
         raise _no_type(value)
     return name, name
+
+
+def check_type(dtype: Value) -> None:
+    """An element type; a policy of several is none. Raises ShapeError "bad-argument"."""
+    if isinstance(dtype, Instance) and "compute_dtype" in dtype.attrs:
+        raise refused("`dtype` must be an element type, not a policy", "TypeError")
+    wrong = isinstance(dtype, str) and dtype not in TYPES
+    if wrong or isinstance(dtype, (bool, int, float, tuple, ListValue, DictValue)):
+        shown = repr(dtype) if isinstance(dtype, (bool, int, float, str)) else f"a {coerce.describe(dtype)}"
+        raise refused(f"`dtype` must be an element type that Keras knows, not {shown}", actual=shown)
 
 
 def _word(value: Value) -> str | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cnnlint.engine import pooling as engine
+from cnnlint.engine.shape import broadcast
 from cnnlint.frameworks import coerce
 from cnnlint.frameworks.keras.arguments import channels_axis, refused, single, sizes
 from cnnlint.frameworks.keras.arguments import data_format as format_of
@@ -104,6 +105,12 @@ def _declare_windows(kind: str, short: str, rank: int) -> None:
                 return _pool(self, inputs)
 
 
+def _pool_all(self: Instance, inputs: Value, rank: int) -> Value:
+    tensor, shape = single(inputs)
+    axis = channels_axis(self.attrs["data_format"])
+    return result(engine.global_pool(shape, rank, channels_axis=axis, keepdims=self.attrs["keepdims"]), like=tensor)
+
+
 def _declare_global(kind: str, short: str, rank: int) -> None:
     @layer(f"Global{kind}Pooling{rank}D", f"Global{short}Pool{rank}D", kind="global-pooling")
     class GlobalPooling:
@@ -114,12 +121,19 @@ def _declare_global(kind: str, short: str, rank: int) -> None:
             configure(self, data_format=format_of(machine, data_format), keepdims=coerce.flag(keepdims))
             require(self, Spec(ndim=rank + 2, channel_axis=_channel_axis(self)))
 
-        def call(machine: Machine, self: Instance, inputs: Value, mask: Value = None) -> Value:
-            tensor, shape = single(inputs)
-            axis = channels_axis(self.attrs["data_format"])
-            return result(
-                engine.global_pool(shape, rank, channels_axis=axis, keepdims=self.attrs["keepdims"]), like=tensor
-            )
+        if kind == "Average" and rank == 1:  # the only one that looks at a mask
+
+            def call(machine: Machine, self: Instance, inputs: Value, mask: Value = None) -> Value:
+                if isinstance(mask, Tensor) and mask.shape is not None:  # it gets an axis for the channels
+                    at = -1 if self.attrs["data_format"] == "channels_last" else 1
+                    axis = at % (len(mask.shape) + 1)
+                    broadcast(single(inputs)[1], (*mask.shape[:axis], 1, *mask.shape[axis:]))
+                return _pool_all(self, inputs, rank)
+
+        else:
+
+            def call(machine: Machine, self: Instance, inputs: Value) -> Value:
+                return _pool_all(self, inputs, rank)
 
 
 def _output_size(value: Value, rank: int) -> tuple[Dim, ...]:

@@ -13,7 +13,7 @@ from cnnlint.frameworks.keras.calling import as_shape, call_layer
 from cnnlint.frameworks.keras.core import result
 from cnnlint.frameworks.keras.layer import add_weight, axis_size, configure, initialize, layer, new_weight
 from cnnlint.frameworks.keras.operands import operand
-from cnnlint.frameworks.keras.structure import map_structure
+from cnnlint.frameworks.keras.structure import map_structure, tensors
 from cnnlint.interpreter.values import DictValue, Instance, ListValue, Tensor, Unknown, Value
 
 if TYPE_CHECKING:
@@ -38,6 +38,8 @@ class Normalization:
         initialize(machine, self, kwargs)
         if (mean is None) != (variance is None):
             raise refused("`mean` and `variance` must be given together")
+        if isinstance(mean, str) or isinstance(variance, str):
+            raise refused("`mean` and `variance` must be numbers, not texts")
         axes = () if axis is None else coerce.shape(axis, "axis")
         _check_statistics(mean, variance, len(axes))
         self.facts["axes"] = tuple(coerce.integer(one, "axis") for one in axes)
@@ -133,6 +135,8 @@ class CategoryEncoding:
         count = coerce.dim(num_tokens, "num_tokens")
         if isinstance(count, int) and count < 1:
             raise refused(f"`num_tokens` must be 1 or more, got {count}")
+        if isinstance(sparse, Tensor):
+            coerce.flag(sparse)
         configure(self, num_tokens=count, output_mode=mode)
 
     def call(machine: Machine, self: Instance, inputs: Value, count_weights: Value = None) -> Value:
@@ -214,6 +218,8 @@ class Discretization:
         initialize(machine, self, {"name": name, "dtype": dtype})
         if (num_bins is None) == (bin_boundaries is None):
             raise refused("give either `num_bins` or `bin_boundaries`")
+        if isinstance(bin_boundaries, Tensor) and bin_boundaries.shape not in (None, ()):
+            coerce.flag(bin_boundaries)
         configure(self, bin_boundaries=bin_boundaries, num_bins=num_bins)
         self.attrs["output_mode"] = mode_of(output_mode, ("int", *MODES))
 
@@ -247,6 +253,8 @@ class Pipeline:
         if not self.attrs["layers"].items:
             raise refused("a `Pipeline` without layers gives nothing", "UnboundLocalError")
         for inner in self.attrs["layers"].items:
+            if inner is None or isinstance(inner, (bool, int, float, str, tuple)):
+                raise refused(f"a `Pipeline` is made of layers, not {coerce.describe(inner)}", "AttributeError")
             inputs = (
                 call_layer(machine, inner, (inputs,), {})
                 if isinstance(inner, Instance)
@@ -291,8 +299,17 @@ class TorchModuleWrapper:
         def outward(leaf: Value) -> Value:
             return result(leaf.shape, leaf.dtype) if isinstance(leaf, Tensor) else leaf
 
+        stated = coerce.items(self.attrs["output_shape"])
+        if stated and all(isinstance(item, tuple) for item in stated):  # the shapes of several outputs
+            return tuple(result(as_shape(machine, item), self.facts.get("compute")) for item in stated)
         if self.attrs["output_shape"] is not None:
             return result(as_shape(machine, self.attrs["output_shape"]), self.facts.get("compute"))
+        if any(leaf.facts.get("symbolic") for leaf in tensors(args)):
+            raise refused(
+                "`TorchModuleWrapper` on a symbolic tensor needs `output_shape`",
+                "NotImplementedError",
+                help="give it with its batch: `output_shape=(None, 10)`",
+            )
         given = tuple(map_structure(inward, arg) for arg in args)
         made = machine.call(
             self.attrs["module"], given, {key: map_structure(inward, arg) for key, arg in kwargs.items()}

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from cnnlint.frameworks import coerce
 from cnnlint.frameworks.keras.arguments import refused
-from cnnlint.interpreter.values import Instance, ListValue, Tensor, Unknown, Value
+from cnnlint.interpreter.values import DictValue, Instance, ListValue, Tensor, Unknown, Value
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -103,6 +103,8 @@ def odd(name: str, value: Value) -> None:
 
 def whole(name: str, value: Value) -> None:
     """What `int()` takes."""
+    if isinstance(value, Tensor) and value.shape:
+        raise _wrong(name, value, "a number")
     try:
         int(value if not isinstance(value, (Unknown, Instance, Tensor)) else 0)
     except (TypeError, ValueError):
@@ -119,6 +121,17 @@ def maybe(check: Check) -> Check:
     return checked
 
 
+def or_nothing(check: Check) -> Check:
+    """The same, or anything empty, which counts as 0."""
+
+    def checked(name: str, value: Value) -> None:
+        empty = value is None or (isinstance(value, (str, tuple, ListValue, DictValue)) and not coerce.flag(value))
+        if not empty:
+            check(name, value)
+
+    return checked
+
+
 WIDE, UPPER = factor(-1, 1), factor(0, 1)
 WARP = {"interpolation": one_of("nearest", "bilinear"), "fill_mode": one_of(*FILLS)}
 CHECKS: dict[str, dict[str, Check]] = {
@@ -128,7 +141,7 @@ CHECKS: dict[str, dict[str, Check]] = {
     "Equalization": {"value_range": value_range},
     "MaxNumBoundingBoxes": {"max_number": whole, "fill_value": whole},
     "RandAugment": {"factor": UPPER, "value_range": value_range, "interpolation": WARP["interpolation"]},
-    "RandomBrightness": {"factor": maybe(WIDE), "value_range": value_range},
+    "RandomBrightness": {"factor": or_nothing(WIDE), "value_range": value_range},
     "RandomColorDegeneration": {"factor": WIDE, "value_range": value_range},
     "RandomColorJitter": {
         "brightness_factor": maybe(WIDE),
@@ -150,7 +163,7 @@ CHECKS: dict[str, dict[str, Check]] = {
     "RandomInvert": {"factor": UPPER},
     "RandomPerspective": {"factor": UPPER, "scale": number(0, 1), "interpolation": WARP["interpolation"]},
     "RandomPosterization": {"factor": factor(1, 8), "value_range": value_range},
-    "RandomRotation": {"factor": WIDE, **WARP},
+    "RandomRotation": {"factor": or_nothing(WIDE), **WARP},
     "RandomSaturation": {"factor": WIDE, "value_range": value_range},
     "RandomSharpness": {"factor": UPPER, "value_range": value_range},
     "RandomShear": {"x_factor": factor(0, 1, each=True), "y_factor": factor(0, 1, each=True), **WARP},

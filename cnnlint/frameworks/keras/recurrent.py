@@ -67,7 +67,7 @@ class RNN:
             raise refused("the `cell` of an `RNN` must have a `call` method")
         if machine.get(cell, "state_size", None) is None:
             raise refused("the `cell` of an `RNN` must have a `state_size`")
-        _check_stack(machine, cell)
+        _check_stack(cell)
         configure_recurrent(
             machine,
             self,
@@ -119,21 +119,32 @@ class RNN:
 RECURRENT: ClassValue = KERAS.names["keras.layers.RNN"]
 
 
-def _check_stack(machine: Machine, cell: Value) -> None:
-    """A stack has a cell; one of a single cell with two states loses one of them after a step, in Keras 3.15."""
-    if not isinstance(cell, Instance) or cell.cls.qualified_name != "keras.layers.StackedRNNCells":
-        return
-    if cell.opaque is not None or "cells" not in cell.attrs:
-        return
-    cells = cell.attrs["cells"].items
-    if not cells:
+def _check_stack(cell: Value) -> None:
+    """A stack has a cell. Raises ShapeError "bad-argument"."""
+    found = _stacked(cell)
+    if found is not None and not found:
         raise refused("there must be one cell at least", "IndexError")
+
+
+def _check_single(machine: Machine, cell: Value) -> None:
+    """A stack of a single cell with two states loses one of them between unrolled steps, in Keras 3.15."""
+    cells = _stacked(cell) or []
     if len(cells) == 1 and len(coerce.items(machine.get(cells[0], "state_size")) or ()) > 1:
         raise refused(
             f"a stack of a single `{coerce.describe(cells[0])}` keeps only one of its states after a step",
             "IndexError",
             help="give the cell itself to `RNN`",
         )
+
+
+def _stacked(cell: Value) -> list[Value] | None:
+    """The cells of a stack; None for anything else."""
+    if not isinstance(cell, Instance) or cell.cls.qualified_name != "keras.layers.StackedRNNCells":
+        return None
+    if cell.opaque is not None or "cells" not in cell.attrs:
+        return None
+    cells: list[Value] = cell.attrs["cells"].items
+    return cells
 
 
 def check_mask(mask: Value, shape: Shape) -> None:
@@ -166,6 +177,8 @@ def run(machine: Machine, self: Instance, sequences: Value, initial_state: Value
         )
     if len(shape) > 3 and "cell" in getattr(cell, "facts", {}):
         raise Undetermined(f"`{self.cls.name}` on steps of more than one axis")
+    if coerce.flag(self.attrs["unroll"]) and not (isinstance(shape[1], int) and shape[1] <= 1):
+        _check_single(machine, cell)
     states = _given_states(initial_state)
     if states is None:
         states = initial_states(machine, cell, shape[0])
@@ -200,6 +213,8 @@ def recurrent(
     cell = machine.call(KERAS.names[f"keras.layers.{kind}Cell"], (units,), {**config, **own})
     if isinstance(cell, Unknown) or cell.opaque is not None:
         raise Undetermined((cell if isinstance(cell, Unknown) else cell.opaque).reason)
+    fillers = {name: value for name, value in self.facts["given"].items() if name.endswith("_initializer")}
+    cell.facts["given"] = {**cell.facts["given"], **fillers}
     configure_recurrent(machine, self, cell, kwargs, units=cell.attrs["units"], **config, **options)
     require(self, Spec(ndim=3))
 

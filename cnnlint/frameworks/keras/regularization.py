@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cnnlint.engine.shape import normalize_axis
+from cnnlint.engine.shape import broadcast, normalize_axis
 from cnnlint.frameworks import coerce
 from cnnlint.frameworks.keras import activation as activations
 from cnnlint.frameworks.keras.arguments import data_format as format_of
@@ -168,6 +168,8 @@ class Activation:
 
 
 def _not_negative(value: Value, name: str) -> Value:
+    if isinstance(value, Tensor) and len(value.values or ()) > 1:
+        raise refused(f"`{name}` must be a number, not an array of several")
     if value is None or (isinstance(value, (int, float)) and value < 0):
         raise refused(f"`{name}` cannot be {'None' if value is None else 'negative'}, got {value}")
     if isinstance(value, coerce.NO_NUMBERS) and not isinstance(value, float):
@@ -300,6 +302,8 @@ class Masking:
         tensor = coerce.tensor(inputs, "inputs")
         if tensor.shape is not None:
             normalize_axis(-1, len(tensor.shape))
+            if isinstance(self.attrs["mask_value"], Tensor):
+                broadcast(tensor.shape, coerce.shape_of(self.attrs["mask_value"]))
         return same(inputs)
 
 

@@ -42,6 +42,8 @@ class Reshape:
     def __init__(machine: Machine, self: Instance, target_shape: Value, **kwargs: Value) -> None:
         initialize(machine, self, kwargs)
         given = None if isinstance(target_shape, Unknown) and target_shape.symbol else coerce.items(target_shape)
+        if isinstance(target_shape, str) and len(target_shape) < 2:  # `tuple("2")`
+            given = tuple(target_shape)
         if given is None:
             raise refused(
                 f"`target_shape` must be a tuple, not {coerce.describe(target_shape)}",

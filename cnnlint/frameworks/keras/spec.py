@@ -12,8 +12,9 @@ from cnnlint.engine.errors import ShapeError
 from cnnlint.engine.shape import text
 from cnnlint.frameworks import coerce
 from cnnlint.frameworks.keras.core import BATCH, KERAS, OPEN_NAMES, free_size
+from cnnlint.frameworks.keras.options import check_type
 from cnnlint.frameworks.keras.structure import flatten
-from cnnlint.interpreter.values import DictValue, Instance, ListValue, Proposal, Tensor, Unknown, Value
+from cnnlint.interpreter.values import DictValue, Function, Instance, ListValue, Proposal, Tensor, Unknown, Value
 
 if TYPE_CHECKING:
     from cnnlint.engine.shape import Shape
@@ -54,7 +55,13 @@ class InputSpec:
     ) -> None:
         self.attrs |= {"dtype": dtype, "shape": shape, "ndim": ndim, "max_ndim": max_ndim, "min_ndim": min_ndim}
         self.attrs |= {"axes": axes, "name": name, "optional": optional}
+        check_type(dtype)
+        _check_shape(shape)
         known: dict[int, Dim] = {}
+        if isinstance(axes, Function) or (isinstance(axes, (int, float, str)) and axes):
+            raise _no_axes()
+        if isinstance(axes, DictValue) and any(isinstance(key, str) and not key.isdecimal() for key in axes.items):
+            raise _no_axes()
         if isinstance(axes, (ListValue, tuple)) and coerce.items(axes):
             raise ShapeError("bad-argument", "`axes` must be a dictionary of sizes by axis", exception="ValueError")
         if isinstance(axes, DictValue) and axes.unknown is None:
@@ -66,6 +73,19 @@ class InputSpec:
             dims = shape
         rank = len(dims) if dims is not None else ndim
         self.facts["spec"] = Spec(_rank(rank), _rank(min_ndim), _rank(max_ndim), known, dims)
+
+
+def _no_axes() -> ShapeError:
+    return ShapeError("bad-argument", "`axes` must be a dictionary of sizes by axis", exception="TypeError")
+
+
+def _check_shape(shape: Value) -> None:
+    """A sequence of sizes, some of them None. Raises ShapeError "bad-argument"."""
+    items = None if isinstance(shape, (str, Tensor)) else coerce.items(shape)
+    if isinstance(shape, (bool, int, float)) or any(isinstance(item, (str, float, tuple)) for item in items or ()):
+        raise ShapeError(
+            "bad-argument", f"`shape` must be a tuple of sizes, not {coerce.describe(shape)}", exception="ValueError"
+        )
 
 
 INPUT_SPEC = KERAS.names["keras.layers.InputSpec"]
@@ -110,6 +130,10 @@ def check(machine: Machine, layer: Instance, inputs: Value) -> None:
         )
     for spec, leaf in zip(specs, leaves, strict=True):
         found = spec.facts.get("spec") if isinstance(spec, Instance) else None
+        if found is not None and leaf is None and spec.attrs.get("optional", False) is False:
+            raise ShapeError(
+                "bad-call", f"layer `{layer.attrs.get('name')}` is called on None, not a tensor", exception="ValueError"
+            )
         if found is not None and isinstance(leaf, Tensor):
             _check_one(machine, layer, found, leaf)
 

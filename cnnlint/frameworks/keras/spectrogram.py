@@ -13,6 +13,7 @@ from cnnlint.frameworks.keras.core import result
 from cnnlint.frameworks.keras.layer import add_weight, configure, initialize, layer
 from cnnlint.frameworks.keras.ranges import one_of
 from cnnlint.frameworks.keras.spec import Spec, require
+from cnnlint.interpreter.values import ListValue
 
 if TYPE_CHECKING:
     from cnnlint.engine.dimension import Dim
@@ -42,6 +43,8 @@ class MelSpectrogram:
     ) -> None:
         initialize(machine, self, kwargs)
         coerce.dim(fft_length, "fft_length")
+        if isinstance(sequence_length, (tuple, ListValue, str)):
+            raise refused(f"`sequence_length` must be an integer, not {coerce.describe(sequence_length)}", "TypeError")
         configure(self, num_mel_bins=coerce.dim(num_mel_bins), sequence_stride=coerce.dim(sequence_stride))
 
     def call(machine: Machine, self: Instance, inputs: Value) -> Value:
@@ -83,6 +86,8 @@ class STFTSpectrogram:
             one_of("density", "spectrum")("scaling", scaling)
         if isinstance(length, int) and length <= 0:
             raise refused(f"`frame_length` must be positive, got {length}")
+        if isinstance(window, (bool, int, float)):
+            raise refused(f"`window` must have `frame_length` elements, {length}, not be a number")
         given = None if window is None or isinstance(window, str) else coerce.items(window)
         if given is not None and isinstance(length, int) and len(given) != length:
             raise refused(f"`window` must have `frame_length` elements, {length}, not {len(given)}")
