@@ -163,7 +163,7 @@ def _declare(name: str, parameters: Parameters) -> None:
                 ranges.WIDE("factor", factor)
             initialize(machine, self, rest)
             ranges.check(name, values)
-            check_shared(values)
+            check_shared(machine, values)
             configure(self, **values)
             self.attrs["data_format"] = format_of(machine, {**kwargs, **values}.get("data_format"))
 

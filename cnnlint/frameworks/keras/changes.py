@@ -43,6 +43,8 @@ SINCE: dict[str, Version] = {
     # Optimizers, losses, callbacks of Keras 3 refuse arguments that they have not ("Argument(s) not recognized"); the
     # older ones have others besides (`lr`, `decay`, `period`).
     "exact-objects": (3,),
+    # `ALL_OBJECTS_DICT` of `keras.regularizers` in Keras 3 lacks the word; Keras 2.15 finds the function of that name.
+    "no-l1-l2": (3,),
     # The Keras 3 migration guide: `get_shape` and `input_shape`, `output_shape` of a layer are gone.
     "no-get-shape": (3,),
 }

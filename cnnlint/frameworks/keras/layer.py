@@ -67,7 +67,7 @@ def _keeping_initializers(cls: ClassValue) -> ClassValue:
 
         def construct(machine: Machine, self: Instance, *args: Value, **kwargs: Value) -> None:
             given = {**dict(zip(names, args, strict=False)), **kwargs}
-            check_shared(given, cls.name)
+            check_shared(machine, given, cls.name)
             self.facts["given"] = given
             body(machine, self, *args, **kwargs)
             given = {name: value for name, value in kwargs.items() if name.endswith("_initializer")}

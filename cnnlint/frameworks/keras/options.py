@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from cnnlint.engine.dimension import Expr, equal
 from cnnlint.engine.shape import text
 from cnnlint.frameworks import coerce
+from cnnlint.frameworks.keras import changes
 from cnnlint.frameworks.keras.arguments import refused
 from cnnlint.frameworks.keras.operands import type_name
 from cnnlint.interpreter.values import (
@@ -27,6 +28,7 @@ from cnnlint.interpreter.values import (
 
 if TYPE_CHECKING:
     from cnnlint.engine.shape import Shape
+    from cnnlint.interpreter.machine import Machine
 _INITIALIZERS = """Constant GlorotNormal GlorotUniform HeNormal HeUniform Identity IdentityInitializer Initializer
 LecunNormal LecunUniform Ones Orthogonal OrthogonalInitializer RandomNormal RandomUniform STFT STFTInitializer
 TruncatedNormal VarianceScaling Zeros constant glorot_normal glorot_uniform he_normal he_uniform identity initializer
@@ -52,7 +54,7 @@ QUANTIZED = ("int8", "float8", "int4", "gptq", "awq")
 """How the names of quantized policies begin; each goes on with `_from_` and a type."""
 
 
-def check_shared(known: dict[str, Value], name_of_class: str = "") -> None:
+def check_shared(machine: Machine, known: dict[str, Value], name_of_class: str = "") -> None:
     """Read a constructor's arguments by their names. Raises ShapeError "bad-argument"."""
     # A layer that drops nothing, or adds no noise, makes no generator.
     idle = any(known.get(name) in (0, 0.0) for name in ("rate", "stddev") if isinstance(known.get(name), (int, float)))
@@ -60,7 +62,8 @@ def check_shared(known: dict[str, Value], name_of_class: str = "") -> None:
         idle = isinstance(rate := known.get("dropout", 0.0), (int, float)) and rate == 0
     for name, value in known.items():
         for end, what, words in KINDS:
-            if value is not None and name.endswith(end):
+            older = value == "l1_l2" and end == "_regularizer" and not changes.has(machine, "no-l1-l2")
+            if value is not None and name.endswith(end) and not older:
                 _object(name, value, what, words)
         if name == "seed" and not idle:
             check_seed(value)

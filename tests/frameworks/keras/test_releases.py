@@ -21,6 +21,7 @@ ONLY_2 = [
     "L.LSTM(3, time_major=True)",
     "keras.Sequential([L.LSTM(3, input_dim=4, input_length=5)])",
     "L.Dense(3.0)",
+    "L.Dense(3, kernel_regularizer='l1_l2')",
     "L.Dense(0)",
     "keras.Input(4)",
     "L.Dense(3, name='a/b')",
