@@ -223,7 +223,9 @@ def run(case: Case, layer: Any) -> Any:
     if "torch" not in names():
         return None
     shapes = [shape for shape, dtype in case.inputs if dtype != "bool"]
-    if case.name not in (*IMAGES, "Dot") and "Pooling" not in case.name and any(s[1:][-1:] == (None,) for s in shapes):
+    if "Attention" in case.name:  # the batch of a value is the query's
+        shapes = [shape[1:] for shape in shapes]
+    if case.name not in (*IMAGES, "Dot") and "Pooling" not in case.name and any(s[-1:] == (None,) for s in shapes):
         return None  # what it says depends on the size of the last axis, which may be the batch
     batch = next((shape[0] for shape, _dtype in case.inputs if shape and shape[0]), 6)
     call = case.call
