@@ -85,6 +85,8 @@ def reductions(d: Dice) -> str:
     tensor = d.any(shape)
     if d.chance(5):
         return f"NAME({tensor})"
+    if d.chance(10):
+        return f"NAME({tensor}, dim={d.one((4, -5, (0, 0), (1, -1, 4)))})"
     keep = f", keepdim={d.flag()}" if d.flag() else ""
     return f"NAME({tensor}, dim={d.axes(len(shape))}{keep})"
 
