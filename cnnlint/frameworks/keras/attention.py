@@ -8,6 +8,7 @@ from cnnlint.engine import attention as engine
 from cnnlint.engine.constraints import clash
 from cnnlint.engine.dense import check_features
 from cnnlint.engine.dimension import Dim, Expr, equal, product
+from cnnlint.engine.dimension import text as dim_text
 from cnnlint.engine.errors import ShapeError
 from cnnlint.engine.shape import broadcast, elements, text
 from cnnlint.frameworks import coerce
@@ -182,6 +183,21 @@ def _check_mask(mask: Value, scores: Shape, axes: int) -> None:
             )
 
 
+def _check_causal(axes: Value, query: Shape, value: Shape, key: Shape) -> None:
+    """Keras makes the causal mask for axis 1, whichever axis is attended. Raises ShapeError "size-mismatch"."""
+    axis = axes[0] % len(query) if isinstance(axes, tuple) and isinstance(axes[0], int) else 1
+    for covered, attended in ((query[1], query[axis]), (value[1], key[axis])):
+        if equal(covered, 1) is not True and clash(covered, attended):
+            raise ShapeError(
+                "size-mismatch",
+                f"the causal mask is made for the {dim_text(covered)} steps of axis 1, "
+                f"but the attention is over the {dim_text(attended)} of axis {axis}",
+                expected=dim_text(attended),
+                actual=dim_text(covered),
+                exception="ValueError",
+            )
+
+
 def _check_query(self: Instance, name: str, shape: Shape) -> None:
     kernel = self.attrs.get(f"{name}/kernel")
     if kernel is not None and kernel.shape is not None:
@@ -271,6 +287,8 @@ class MultiHeadAttention:
         count = len(asked) - 2 if self.attrs["attention_axes"] is None else len(self.attrs["attention_axes"])
         if count > 1 and coerce.flag(use_causal_mask):
             raise refused("a causal mask goes with one attention axis only, so with inputs of 3 dimensions")
+        if count == 1 and coerce.flag(use_causal_mask):
+            _check_causal(self.attrs["attention_axes"], asked, kept, keys)
         if count > 1 and isinstance(self.facts["window"], int):
             raise refused("a sliding window goes with one attention axis only, so with inputs of 3 dimensions")
         output = engine.keras_multi_head(asked, kept, keys, self.facts["output_shape"])
