@@ -92,6 +92,7 @@ def test_a_real_run_over_many_files(many: Path) -> None:
     assert piped.stdout == output.replace("\r\n", "\n")
 
 
+@pytest.mark.usefixtures("interruptible")
 @pytest.mark.parametrize("jobs", ["1", "2"])
 def test_ctrl_c_ends_a_run_at_once(many: Path, jobs: str) -> None:
     del many

@@ -70,6 +70,7 @@ def test_what_cannot_be_watched(cnnlint: Command, other: str) -> None:
     assert result.err.startswith("error: --watch ")
 
 
+@pytest.mark.usefixtures("interruptible")
 def test_in_a_process_of_its_own(project: Path) -> None:
     net = project / "net.py"
     net.write_text(GOOD, encoding="utf-8")
