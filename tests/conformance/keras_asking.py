@@ -151,17 +151,17 @@ def is_beyond(given: tuple[Any, ...], theirs: Verdict) -> bool:
     if case.name == "RNN" and case.inputs and len(case.inputs[0][0]) > 3 and (opened or "unroll" in case.layer):
         return True  # so does whether states go with steps of several axes, which a symbolic call does not look at
     if "list index out of range" in error or "list assignment index out of range" in error:
-        return True  # the PyTorch backend's steps lose states under a mask; no other backend does
+        return True  # the PyTorch backend's steps lose states under a mask; other backends were not asked
     if "Attention" in case.name and "must match the size of tensor" in error:  # of two open lengths, one was tried
         return any(None in shape[1:] for shape, _dtype in case.inputs)
     if case.name == "MelSpectrogram" and re.search(r"fft_length=(?!\d+[,)])", case.layer):
         return True  # its symbolic call does not look at what is no integer there, a call on numbers refuses it
     if case.name == "InputSpec" and ("lambda" in case.layer or "axes=(" in case.layer):
-        return True  # no layer makes one of such arguments
+        return True  # odd kinds that cnnlint and Keras still judge differently: a gap
     if case.name == "Lambda" and "[t, " in case.layer and "output_shape=" in case.layer:
         return True  # the symbolic call believes the stated shape, whatever the function makes
     if case.name == "Lambda" and "arguments=" in case.layer and error:
-        return True  # what a function of the code does not take is an error of that code, told at its own call
+        return True  # cnnlint only knows here that the code's function raises: a gap, not Keras's
     if "contradicted" in theirs.facts:  # the symbolic call promises other sizes than the real call gives
         return True
     if "must be tuple of ints, not tuple" in error:  # the PyTorch backend's `zeros` takes no True for 1
