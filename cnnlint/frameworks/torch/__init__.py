@@ -17,6 +17,7 @@ TABLES = (
     "elementwise",
     "arithmetic",
     "reductions",
+    "ordering",
     "reshaping",
     "joining",
     "indexing",
@@ -57,8 +58,9 @@ TABLES = (
     "torchvision_regions",
     "using",
     "data",
-    "datasets",
-    "transforming",
+    "torchvision_datasets",
+    "torchvision_transforms",
+    "torchvision_functional",
     "unfollowed",
 )
 """The files that declare names, loaded when the first name is asked for."""

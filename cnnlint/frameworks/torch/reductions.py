@@ -1,18 +1,13 @@
-"""Functions that work along axes: sums, extremes, norms, sorting, cumulative sums, softmax."""
+"""Functions that work along axes: sums, extremes, norms, cumulative sums, softmax."""
 
 from __future__ import annotations
 
 import operator
 from functools import reduce
-from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from cnnlint.engine import shape as shapes
-from cnnlint.engine.constraints import short_of
-from cnnlint.engine.dimension import equal, unknown_dim
-from cnnlint.engine.dimension import text as dim_text
-from cnnlint.engine.errors import ShapeError, Undetermined
-from cnnlint.frameworks.coerce import dim as dimension
+from cnnlint.engine.errors import ShapeError
 from cnnlint.frameworks.coerce import flag, integer, items, shape_of, tensor
 from cnnlint.frameworks.torch.arithmetic import BINARY, combined
 from cnnlint.frameworks.torch.core import TENSOR, result
@@ -180,7 +175,8 @@ def pair(machine: Machine, values: Tensor, indices: Tensor) -> Value:
     return made
 
 
-def _along(machine: Machine, x: Tensor, dim: Value, keepdim: Value) -> Value:
+def pair_along(machine: Machine, x: Tensor, dim: Value, keepdim: Value) -> Value:
+    """The extreme numbers along an axis, and where they stand."""
     shape = reduced_shape(machine, x, integer(dim, "dim"), keepdim)
     return pair(machine, result(shape, like=x), result(shape, "int64"))
 
@@ -196,7 +192,7 @@ def _declare_extreme(name: str, elementwise: str | None) -> None:
         if isinstance(second, Tensor) and elementwise is not None:
             return combined(BINARY[elementwise][0], (x, second))
         if dim is not None:
-            return _along(machine, x, dim, keepdim)
+            return pair_along(machine, x, dim, keepdim)
         values = known(x)
         return holding((), x.dtype, _computed(function, values) if values and elementwise is not None else None)
 
@@ -209,7 +205,7 @@ for _name, _other in (("max", "maximum"), ("min", "minimum"), ("median", None), 
 
 @operation("torch.mode", "Tensor.mode")
 def mode(machine: Machine, input: Value, dim: Value = -1, keepdim: Value = False) -> Value:
-    return _along(machine, tensor(input), dim, keepdim)
+    return pair_along(machine, tensor(input), dim, keepdim)
 
 
 @operation("torch.aminmax", "Tensor.aminmax")
@@ -336,74 +332,6 @@ for _name, _step, _paired in (
     _declare_running(_name, _step, paired=_paired)
 
 
-@operation("torch.diff", "Tensor.diff")
-def diff(
-    machine: Machine, input: Value, n: Value = 1, dim: Value = -1, prepend: Value = None, append: Value = None
-) -> Tensor:
-    x = tensor(input)
-    shape = shape_of(x)
-    if prepend is not None or append is not None:
-        raise Undetermined("`diff` with values put in front or behind is not followed")
-    times = integer(n, "n")
-    if not shape:
-        raise ShapeError("rank-mismatch", "`diff` needs at least 1 dimension", exception="RuntimeError")
-    if times == 0:
-        return result(shape, like=x)
-    axis = shapes.normalize_axis(integer(dim, "dim"), len(shape))
-    values = known(x)
-    length = shapes.slice_length(shape[axis], times)
-    if values is not None and len(shape) == 1 and n == 1:
-        return holding((length,), x.dtype, [after - before for before, after in pairwise(values)])
-    return result((*shape[:axis], length, *shape[axis + 1 :]), like=x)
-
-
-@operation("torch.topk", "Tensor.topk")
-def topk(
-    machine: Machine, input: Value, k: Value, dim: Value = -1, largest: Value = True, sorted: Value = True
-) -> Value:
-    x = tensor(input)
-    shape = shape_of(x)
-    axis = shapes.normalize_axis(integer(dim, "dim"), len(shape)) if shape else 0
-    number = dimension(k, "k")
-    if short_of(shape[axis] if shape else 1, number):
-        raise ShapeError(
-            "size-mismatch",
-            f"the {dim_text(number)} largest of an axis with {dim_text(shape[axis] if shape else 1)} elements",
-            exception="RuntimeError",
-        )
-    kept = (*shape[:axis], number, *shape[axis + 1 :]) if shape else ()
-    return pair(machine, result(kept, like=x), result(kept, "int64"))
-
-
-@operation("torch.kthvalue", "Tensor.kthvalue")
-def kthvalue(machine: Machine, input: Value, k: Value, dim: Value = -1, keepdim: Value = False) -> Value:
-    x = tensor(input)
-    if x.shape is not None:
-        number, size = dimension(k, "k"), x.shape[axis_of(x.shape, dim)] if x.shape else 1
-        if short_of(size, number) or short_of(number, 1):
-            raise ShapeError(
-                "bad-argument",
-                f"`k` is {dim_text(number)}, but the axis has {dim_text(size)} elements",
-                expected=f"1 to {dim_text(size)}",
-                actual=dim_text(number),
-                exception="RuntimeError",
-            )
-    return _along(machine, x, dim, keepdim)
-
-
-@operation("torch.sort", "Tensor.sort", "torch.msort")
-def sort(machine: Machine, input: Value, dim: Value = -1, descending: Value = False, stable: Value = False) -> Value:
-    made = along(machine, input, dim)
-    return pair(machine, made, along(machine, input, dim, "int64"))
-
-
-@operation("torch.argsort", "Tensor.argsort")
-def argsort(
-    machine: Machine, input: Value, dim: Value = -1, descending: Value = False, stable: Value = False
-) -> Tensor:
-    return along(machine, input, dim, "int64")
-
-
 def _declare_normalizing(name: str) -> None:
     def body(machine: Machine, input: Value, dim: Value = None, dtype: Value = None) -> Tensor:
         made = along(machine, input, dim, dtype_name(dtype, tensor(input).dtype))
@@ -415,97 +343,3 @@ def _declare_normalizing(name: str) -> None:
 
 for _name in ("softmax", "log_softmax"):
     _declare_normalizing(_name)
-
-
-@operation("torch.unique", "Tensor.unique", "torch.unique_consecutive", "Tensor.unique_consecutive")
-def unique(
-    machine: Machine,
-    input: Value,
-    sorted: Value = True,
-    return_inverse: Value = False,
-    return_counts: Value = False,
-    dim: Value = None,
-) -> Value:
-    x = tensor(input)
-    count = unknown_dim()
-    shape: Shape = (count,)
-    if dim is not None:
-        own = shape_of(x)
-        axis = shapes.normalize_axis(integer(dim, "dim"), len(own))
-        shape = (*own[:axis], count, *own[axis + 1 :])
-    found = [result(shape, like=x)]
-    if flag(return_inverse):
-        found.append(result(x.shape, "int64"))
-    if flag(return_counts):
-        found.append(result((count,), "int64"))
-    return found[0] if len(found) == 1 else tuple(found)
-
-
-@operation("torch.nonzero", "Tensor.nonzero")
-def nonzero(machine: Machine, input: Value, *, as_tuple: Value = False) -> Value:
-    shape = shape_of(input)
-    count = unknown_dim()
-    if flag(as_tuple):
-        return tuple(result((count,), "int64") for _ in shape or (1,))
-    return result((count, len(shape)), "int64")
-
-
-@operation("torch.argwhere", "Tensor.argwhere")
-def argwhere(machine: Machine, input: Value) -> Tensor:
-    return result((unknown_dim(), len(shape_of(input))), "int64")
-
-
-@operation("torch.masked_select", "Tensor.masked_select")
-def masked_select(machine: Machine, input: Value, mask: Value) -> Tensor:
-    shapes.broadcast(shape_of(input), shape_of(mask, "mask"))
-    return result((unknown_dim(),), like=tensor(input))
-
-
-@operation("torch.bincount", "Tensor.bincount", "torch.histc", "Tensor.histc")
-def bincount(machine: Machine, input: Value, *args: Value, **options: Value) -> Tensor:
-    return result((unknown_dim(),))
-
-
-@operation("torch.bucketize")
-def bucketize(
-    machine: Machine, input: Value, boundaries: Value, *, out_int32: Value = False, right: Value = False
-) -> Tensor:
-    edges = shape_of(boundaries, "boundaries")
-    if len(edges) != 1:
-        raise ShapeError(
-            "rank-mismatch",
-            f"`boundaries` must have 1 dimension, got {shapes.text(edges)}",
-            expected="1",
-            actual=str(len(edges)),
-            exception="RuntimeError",
-        )
-    dtype = "int32" if flag(out_int32) else "int64"
-    return result(tensor(input).shape if isinstance(input, Tensor) else (), dtype)
-
-
-@operation("torch.searchsorted")
-def searchsorted(machine: Machine, sorted_sequence: Value, input: Value, **options: Value) -> Tensor:
-    dtype = "int32" if flag(options.get("out_int32", False)) else "int64"
-    return result(tensor(input).shape if isinstance(input, Tensor) else (), dtype)
-
-
-@operation("torch.equal", "Tensor.equal")
-def torch_equal(machine: Machine, input: Value, other: Value) -> Value:
-    return _equal_data(tensor(input), tensor(other))
-
-
-@operation("torch.allclose", "Tensor.allclose")
-def allclose(
-    machine: Machine, input: Value, other: Value, rtol: Value = 1e-05, atol: Value = 1e-08, equal_nan: Value = False
-) -> Value:
-    combined(operator.sub, (input, other))
-    raise Undetermined("whether two tensors are equal depends on their data")
-
-
-def _equal_data(x: Tensor, y: Tensor) -> bool:
-    if x.shape is not None and y.shape is not None:
-        if len(x.shape) != len(y.shape) or any(equal(a, b) is False for a, b in zip(x.shape, y.shape, strict=True)):
-            return False
-        if x.values is not None and y.values is not None:
-            return x.values == y.values
-    raise Undetermined("whether two tensors are equal depends on their data")

@@ -8,7 +8,16 @@ from cnnlint.engine.dimension import unknown_dim
 from cnnlint.engine.errors import Undetermined
 from cnnlint.frameworks.coerce import dim
 from cnnlint.frameworks.torch.core import TORCH
-from cnnlint.frameworks.torch.datasets import grayscale, normalize, padded, pair, resize, sides_of, sized, to_tensor
+from cnnlint.frameworks.torch.torchvision_transforms import (
+    grayscale,
+    normalize,
+    padded,
+    pair,
+    resize,
+    sides_of,
+    sized,
+    to_tensor,
+)
 from cnnlint.interpreter.values import HostFunction
 
 if TYPE_CHECKING:
