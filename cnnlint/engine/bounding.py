@@ -35,25 +35,43 @@ def lower(expr: Expr) -> int | None:
 
 
 def _is_relaxable(atom: Atom) -> bool:
-    return isinstance(atom, FloorDiv) and isinstance(atom.denominator, int) and isinstance(atom.numerator, Expr)
+    return isinstance(atom, FloorDiv) and isinstance(atom.numerator, Expr) and _divisor(atom) is not None
+
+
+def _divisor(division: FloorDiv) -> tuple[int, Monomial] | None:
+    """The number that divides, and the positive atom that it is multiplied with; None for another denominator."""
+    if isinstance(division.denominator, int):
+        return division.denominator, ()
+    (monomial, factor), *more = division.denominator.terms
+    low = monomial[0].interval[0]
+    return (factor, monomial) if not more and len(monomial) == 1 and low is not None and low > 0 < factor else None
 
 
 def _relaxed(expr: Expr, division: Atom) -> tuple[Dim, int] | None:
-    """`n * expr` or less, with `numerator - (n-1) <= n * division <= numerator` put in; `None` where a sign is open."""
+    """`n * expr` or less, with `numerator - (n-1) <= n * division <= numerator` put in; `None` where a sign is open.
+
+    What divides may be `n` times an atom, if that stands beside the division.
+    """
     assert isinstance(division, FloorDiv)
-    assert isinstance(division.denominator, int)
+    divisor = _divisor(division)
+    assert divisor is not None
     total: Dim = 0
-    size = division.denominator
+    number, beside = divisor
+    most = division.denominator - 1
     for monomial, factor in expr.terms:
         times = monomial.count(division)
         if not times:
-            total += build({monomial: factor * size})
+            total += build({monomial: factor * number})
             continue
-        others = tuple(atom for atom in monomial if atom != division)
+        others = list(monomial)
+        for atom in (division, *beside):
+            if atom not in others:
+                return None
+            others.remove(atom)
         if times > 1 or any(atom.interval[0] is None or atom.interval[0] < 0 for atom in others):
             return None
-        total += build({others: factor}) * (division.numerator - (size - 1 if factor > 0 else 0))
-    return total, size
+        total += build({tuple(others): factor}) * (division.numerator - (most if factor > 0 else 0))
+    return total, number
 
 
 def _shifted(expr: Expr) -> int | None:

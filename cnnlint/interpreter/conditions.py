@@ -82,11 +82,11 @@ def order(operator: str, left: Dim, right: Dim) -> Condition:
         case ">=":
             return Condition((Constraint("at-least", left, right),), (Constraint("at-least", right, left + 1),))
         case ">":
-            return order(">=", left, right + 1)
+            return order("<=", left, right).negated()
         case "<":
             return order(">=", left, right).negated()
         case _:
-            return order(">", left, right).negated()
+            return order(">=", right, left)
 
 
 def every(conditions: Iterable[Condition]) -> Condition:

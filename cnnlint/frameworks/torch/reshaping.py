@@ -338,7 +338,7 @@ def _repeated(repeats: Value, output_size: Value) -> Dim | None:
 def roll(machine: Machine, input: Value, shifts: Value, dims: Value = None) -> Tensor:
     x = tensor(input)
     if dims is not None and x.shape is not None:
-        wanted, amounts = axes(machine, dims, "dims"), items(shifts)
+        wanted, amounts = axes(machine, dims, "dims"), None if isinstance(shifts, Unknown) else items(shifts)
         if amounts is not None and len(amounts) != len(wanted):
             raise ShapeError(
                 "bad-argument",
@@ -349,7 +349,7 @@ def roll(machine: Machine, input: Value, shifts: Value, dims: Value = None) -> T
             )
         for axis in wanted:
             shapes.normalize_axis(axis, len(x.shape))
-    elif dims is None and len(items(shifts) or ()) > 1:
+    elif dims is None and not isinstance(shifts, Unknown) and len(items(shifts) or ()) > 1:
         raise ShapeError("bad-argument", "`roll` with several shifts needs as many axes", exception="RuntimeError")
     return Tensor(TENSOR, x.shape, x.dtype, free=x.free)
 
