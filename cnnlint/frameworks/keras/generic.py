@@ -12,7 +12,17 @@ from cnnlint.frameworks.keras.core import open_shape, result
 from cnnlint.frameworks.keras.layer import configure, initialize, layer
 from cnnlint.frameworks.keras.structure import tensors
 from cnnlint.frameworks.keras.weights import is_layer
-from cnnlint.interpreter.values import ClassValue, DictValue, Function, Instance, ListValue, Tensor, Unknown, Value
+from cnnlint.interpreter.values import (
+    ClassValue,
+    DictValue,
+    Function,
+    HostFunction,
+    Instance,
+    ListValue,
+    Tensor,
+    Unknown,
+    Value,
+)
 
 if TYPE_CHECKING:
     from cnnlint.interpreter.machine import Machine
@@ -38,33 +48,58 @@ class Lambda:
 
     def call(machine: Machine, self: Instance, inputs: Value, mask: Value = None, training: Value = None) -> Value:
         function = self.attrs["function"]
-        given = self.attrs["arguments"]
-        options = {str(key): value for key, value in given.items.items()} if isinstance(given, DictValue) else {}
-        if isinstance(function, Function) and not function.definition.parameters:
-            raise refused("the function of a `Lambda` is called on its input, but it takes no argument", "TypeError")
+        options = _options(self.attrs["arguments"])
         names, _ = calling.parameters(function)
         if "mask" in names:
             options["mask"] = mask
         if "training" in names:
             options["training"] = training
-        _check_count(function, options)
+        _check_call(function, inputs, options)
         output = machine.call(function, (inputs,), options)
         if isinstance(output, Unknown) or (isinstance(output, Tensor) and output.shape is None):
             return _stated(machine, self, inputs, output)
         return output
 
 
-def _check_count(function: Value, options: dict[str, Value]) -> None:
-    """The input is the only argument beside the options. Raises ShapeError "bad-argument"."""
-    if isinstance(function, Function):
-        needed = [each for each in function.definition.parameters[1:] if each.default is None and each.kind == "plain"]
-        missing = [each.name for each in needed if each.name not in options]
-        if missing:
-            raise refused(
-                f"the function of a `Lambda` is called on its input alone, but it also needs `{missing[0]}`",
-                "TypeError",
-                help="give the others with `arguments=`",
-            )
+def _options(arguments: Value) -> dict[str, Value]:
+    """What the function gets besides its input. Raises ShapeError "bad-argument", Undetermined."""
+    if not coerce.flag(arguments):
+        return {}
+    given = coerce.known(arguments)
+    if not isinstance(given, DictValue):
+        raise refused(f"the `arguments` of a `Lambda` must be a dictionary, not {coerce.describe(given)}", "TypeError")
+    if given.unknown is not None:
+        raise Undetermined(given.unknown.reason)
+    if any(not isinstance(name, str) for name in given.items):
+        raise refused("the `arguments` of a `Lambda` must have words for keys", "TypeError")
+    return {str(name): value for name, value in given.items.items()}
+
+
+def _check_call(function: Value, inputs: Value, options: dict[str, Value]) -> None:
+    """The function takes its input and these options, no more and no fewer. Raises ShapeError "bad-argument"."""
+    if isinstance(function, HostFunction):
+        complaint = function.signature.complaint((inputs,), options)
+        if complaint is not None:
+            raise refused(f"the function of a `Lambda` is called wrongly: {complaint}", "TypeError")
+    if not isinstance(function, Function):
+        return
+    parameters = function.definition.parameters
+    kinds = {each.kind for each in parameters}
+    placed = [each for each in parameters if each.kind in ("positional", "plain")]
+    if not placed and "*" not in kinds:
+        raise refused("the function of a `Lambda` is called on its input, but it takes no argument", "TypeError")
+    named = [each for each in parameters if each.kind in ("plain", "keyword") and each not in placed[:1]]
+    unknown = [name for name in options if name not in {each.name for each in named}]
+    if unknown and "**" not in kinds:
+        raise refused(f"the function of a `Lambda` takes no argument `{unknown[0]}`", "TypeError")
+    needed = [each for each in parameters if each not in placed[:1] and each.default is None and "*" not in each.kind]
+    missing = [each.name for each in needed if each.name not in options]
+    if missing:
+        raise refused(
+            f"the function of a `Lambda` is called on its input alone, but it also needs `{missing[0]}`",
+            "TypeError",
+            help="give the others with `arguments=`",
+        )
 
 
 def _stated(machine: Machine, self: Instance, inputs: Value, output: Value) -> Value:

@@ -100,7 +100,7 @@ class RNN:
         training: Value = False,
     ) -> Value:
         check_mask(mask, coerce.shape_of(sequences, "sequences"))
-        return run(machine, self, sequences, initial_state)
+        return run(machine, self, sequences, initial_state, masked=mask is not None)
 
     def get_initial_state(machine: Machine, self: Instance, batch_size: Value) -> Value:
         return initial_states(machine, self.attrs["cell"], coerce.dim(batch_size))
@@ -127,7 +127,10 @@ def _check_stack(cell: Value) -> None:
 
 
 def _check_single(machine: Machine, cell: Value) -> None:
-    """A stack of a single cell with two states loses one of them between unrolled steps, in Keras 3.15."""
+    """A stack of a single cell with two states loses one of them between steps, in Keras 3.15.
+
+    It does so between unrolled steps without a mask, and between the steps of a loop with one.
+    """
     cells = _stacked(cell) or []
     if len(cells) == 1 and len(coerce.items(machine.get(cells[0], "state_size")) or ()) > 1:
         raise refused(
@@ -151,6 +154,14 @@ def check_mask(mask: Value, shape: Shape) -> None:
     """A mask has a value for each step of each sample. Raises ShapeError "size-mismatch"."""
     if not isinstance(mask, Tensor) or mask.shape is None:
         return
+    if len(mask.shape) < 2:
+        raise ShapeError(
+            "rank-mismatch",
+            f"a mask has a value for each step of each sample, so two axes, not {text(mask.shape)}",
+            expected="2",
+            actual=str(len(mask.shape)),
+            exception="IndexError",
+        )
     for size, other in zip(mask.shape[:2], shape[:2], strict=False):
         if clash(size, other):
             raise ShapeError(
@@ -166,7 +177,7 @@ def _has_no_call(cell: Instance) -> bool:
     return cell.opaque is None and cell.cls.unknown_base is None and not hasattr(cell.cls.lookup("call"), "name")
 
 
-def run(machine: Machine, self: Instance, sequences: Value, initial_state: Value) -> Value:
+def run(machine: Machine, self: Instance, sequences: Value, initial_state: Value, *, masked: bool = False) -> Value:
     """All steps at once: the first one stands for the others. Raises ShapeError, Undetermined."""
     tensor, shape = single(sequences)
     steps_of(self, shape)
@@ -177,7 +188,7 @@ def run(machine: Machine, self: Instance, sequences: Value, initial_state: Value
         )
     if len(shape) > 3 and "cell" in getattr(cell, "facts", {}):
         raise Undetermined(f"`{self.cls.name}` on steps of more than one axis")
-    if coerce.flag(self.attrs["unroll"]) and not (isinstance(shape[1], int) and shape[1] <= 1):
+    if coerce.flag(self.attrs["unroll"]) is not masked and not (isinstance(shape[1], int) and shape[1] <= 1):
         _check_single(machine, cell)
     states = _given_states(initial_state)
     if states is None:

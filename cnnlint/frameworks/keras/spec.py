@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 from cnnlint.engine.constraints import clash
 from cnnlint.engine.dimension import Dim, Expr
 from cnnlint.engine.dimension import text as dim_text
-from cnnlint.engine.errors import ShapeError
+from cnnlint.engine.errors import ShapeError, Undetermined
 from cnnlint.engine.shape import text
 from cnnlint.frameworks import coerce
 from cnnlint.frameworks.keras.core import BATCH, KERAS, OPEN_NAMES, free_size
 from cnnlint.frameworks.keras.options import check_type
 from cnnlint.frameworks.keras.structure import flatten
-from cnnlint.interpreter.values import DictValue, Function, Instance, ListValue, Proposal, Tensor, Unknown, Value
+from cnnlint.interpreter.values import DictValue, Instance, Proposal, SetValue, Tensor, Unknown, Value
 
 if TYPE_CHECKING:
     from cnnlint.engine.shape import Shape
@@ -53,38 +53,79 @@ class InputSpec:
         name: Value = None,
         optional: Value = False,
     ) -> None:
-        self.attrs |= {"dtype": dtype, "shape": shape, "ndim": ndim, "max_ndim": max_ndim, "min_ndim": min_ndim}
-        self.attrs |= {"axes": axes, "name": name, "optional": optional}
         check_type(dtype)
-        _check_shape(shape)
-        known: dict[int, Dim] = {}
-        if isinstance(axes, Function) or (isinstance(axes, (int, float, str)) and axes):
-            raise _no_axes()
-        if isinstance(axes, DictValue) and any(isinstance(key, str) and not key.isdecimal() for key in axes.items):
-            raise _no_axes()
-        if isinstance(axes, (ListValue, tuple)) and coerce.items(axes):
-            raise ShapeError("bad-argument", "`axes` must be a dictionary of sizes by axis", exception="ValueError")
-        if isinstance(axes, DictValue) and axes.unknown is None:
-            known = {
-                axis: dim for axis, dim in axes.items.items() if isinstance(axis, int) and isinstance(dim, (int, Expr))
-            }
-        dims = None
-        if isinstance(shape, tuple) and all(dim is None or isinstance(dim, (int, Expr)) for dim in shape):
-            dims = shape
-        rank = len(dims) if dims is not None else ndim
-        self.facts["spec"] = Spec(_rank(rank), _rank(min_ndim), _rank(max_ndim), known, dims)
+        dims = None if shape is None else _sizes(shape)
+        rank = ndim if dims is None else len(dims)
+        known = _axes(axes)
+        _check_axes(known, rank, max_ndim)
+        self.attrs |= {"dtype": dtype, "shape": dims, "ndim": rank, "max_ndim": max_ndim, "min_ndim": min_ndim}
+        self.attrs |= {"axes": DictValue(dict(known)), "name": name, "optional": optional}
+        sizes = {axis: dim for axis, dim in known.items() if isinstance(dim, (int, Expr))}
+        stated = dims is not None and all(dim is None or isinstance(dim, (int, Expr)) for dim in dims)
+        self.facts["spec"] = Spec(_rank(rank), _rank(min_ndim), _rank(max_ndim), sizes, dims if stated else None)
+        if coerce.flag(allow_last_axis_squeeze):  # the input may have an axis more or less
+            self.facts["spec"] = Spec(None, _rank(min_ndim), _rank(max_ndim), sizes)
+
+
+def _sizes(shape: Value) -> tuple[Value, ...]:
+    """Sizes, some of them None (`standardize_shape`). Raises ShapeError "bad-argument", Undetermined."""
+    given = tuple(shape) if isinstance(shape, str) else coerce.items(shape)
+    if isinstance(shape, (DictValue, SetValue)) and shape.unknown is None:
+        given = tuple(shape.items)
+    for size in (shape,) if given is None else given:
+        if size is not None and not isinstance(size, (int, Expr, Unknown, Instance)):
+            raise _no_shape(shape)
+        if isinstance(size, int) and (size < 0 or given is None):
+            raise _no_shape(shape)
+    if given is None:
+        raise Undetermined("the shape of an `InputSpec` is not known")
+    return tuple(int(size) if isinstance(size, bool) else size for size in given)
+
+
+def _no_shape(shape: Value) -> ShapeError:
+    shown = coerce.describe(shape)
+    return ShapeError("bad-argument", f"`shape` must be a tuple of sizes, not {shown}", exception="ValueError")
+
+
+def _axes(axes: Value) -> dict[int, Value]:
+    """Sizes by axis. Raises ShapeError "bad-argument", Undetermined."""
+    if not isinstance(axes, Tensor) and not coerce.flag(axes):
+        return {}
+    if isinstance(axes, DictValue):
+        return {_axis(axis): size for axis, size in axes.items.items()}
+    items = None if isinstance(axes, Tensor) else coerce.items(axes)
+    if items is None:
+        raise _no_axes()
+    found = {_axis(axis): axis for axis in items}  # each number is an axis, and the place of its size
+    if any(not -len(items) <= axis < len(items) for axis in found):
+        raise ShapeError("bad-argument", "`axes` must be a dictionary of sizes by axis", exception="IndexError")
+    return {axis: items[axis] for axis in found}
+
+
+def _axis(value: Value) -> int:
+    if isinstance(value, (int, float)) or (isinstance(value, str) and value.strip().lstrip("+-").isdecimal()):
+        return int(value)
+    if isinstance(value, Unknown):
+        raise Undetermined(value.reason)
+    raise _no_axes()
 
 
 def _no_axes() -> ShapeError:
     return ShapeError("bad-argument", "`axes` must be a dictionary of sizes by axis", exception="TypeError")
 
 
-def _check_shape(shape: Value) -> None:
-    """A sequence of sizes, some of them None. Raises ShapeError "bad-argument"."""
-    items = None if isinstance(shape, (str, Tensor)) else coerce.items(shape)
-    if isinstance(shape, (bool, int, float)) or any(isinstance(item, (str, float, tuple)) for item in items or ()):
+def _check_axes(axes: dict[int, Value], rank: Value, max_ndim: Value) -> None:
+    """No axis lies behind the last. Raises ShapeError "bad-argument"."""
+    bound = rank or max_ndim
+    if not axes or (rank is None and max_ndim is None) or isinstance(bound, (Unknown, Expr, Instance, Tensor)):
+        return
+    if not isinstance(bound, (int, float)):
         raise ShapeError(
-            "bad-argument", f"`shape` must be a tuple of sizes, not {coerce.describe(shape)}", exception="ValueError"
+            "bad-argument", f"a rank must be a number, not {coerce.describe(bound)}", exception="TypeError"
+        )
+    if max(axes) > bound - 1:
+        raise ShapeError(
+            "bad-argument", f"axis {max(axes)} lies behind the last of {bound} axes", exception="ValueError"
         )
 
 

@@ -9,7 +9,7 @@ from cnnlint.engine.shape import broadcast, text
 from cnnlint.frameworks import coerce
 from cnnlint.frameworks.keras import generic  # noqa: F401 - declares `Wrapper`
 from cnnlint.frameworks.keras.arguments import refused, single
-from cnnlint.frameworks.keras.calling import build, call_layer, invoke
+from cnnlint.frameworks.keras.calling import build, call_layer, invoke, parameters
 from cnnlint.frameworks.keras.core import KERAS, result
 from cnnlint.frameworks.keras.layer import initialize, layer
 from cnnlint.frameworks.keras.repeating import repeated
@@ -151,8 +151,8 @@ class Bidirectional:
     ) -> Value:
         forward, backward = self.attrs["forward_layer"], self.attrs["backward_layer"]
         first, second = _halves(machine, initial_state)
-        one = call_layer(machine, forward, (sequences,), {"initial_state": first} if first is not None else {})
-        other = call_layer(machine, backward, (sequences,), {"initial_state": second} if second is not None else {})
+        one = call_layer(machine, forward, (sequences,), _given(forward, first, mask))
+        other = call_layer(machine, backward, (sequences,), _given(backward, second, mask))
         states: tuple[Value, ...] = ()
         if coerce.flag(self.attrs["return_state"]):
             one, *states_one = coerce.sequence(machine, one)
@@ -176,6 +176,13 @@ def _check_pair(machine: Machine, forward: Instance, backward: Value) -> None:
     for option in KEPT[:3]:
         if machine.equal(forward.attrs.get(option), machine.get(backward, option)) is False:
             raise refused(f"the forward and the backward layer must have the same `{option}`")
+
+
+def _given(inner: Instance, initial_state: Value, mask: Value) -> dict[str, Value]:
+    """What the call of one of the two layers gets beside the sequences."""
+    names, _ = parameters(inner.cls.lookup("call"))
+    given = {"initial_state": initial_state, "mask": mask if "mask" in names else None}
+    return {name: value for name, value in given.items() if value is not None}
 
 
 def _halves(machine: Machine, initial_state: Value) -> tuple[Value, Value]:

@@ -183,3 +183,50 @@ def test_the_open_length_of_a_sequence_stays_open() -> None:
     assert shapes(model) == [[None, 8]]
     assert model.macs is not None
     assert text(model.macs) == "384*length"
+
+
+CAUSAL = "x = keras.Input({shape})\ny = layers.MultiHeadAttention(2, 3{axes})(x, x, use_causal_mask=True)\n"
+
+
+@pytest.mark.parametrize(
+    ("shape", "axes", "refused"),
+    [
+        ((5, 4), "", False),
+        ((5, 3, 4), ", attention_axes=(1,)", False),
+        ((5, 5, 4), ", attention_axes=(2,)", False),
+        ((1, 3, 4), ", attention_axes=(2,)", False),
+        ((None, 3, 4), ", attention_axes=(2,)", False),
+        ((5, 3, 4), ", attention_axes=(2,)", True),
+        ((5, 3, 4), ", attention_axes=(-2,)", True),
+    ],
+)
+def test_a_causal_mask_covers_axis_1_whichever_is_attended(shape: tuple[Any, ...], axes: str, *, refused: bool) -> None:
+    faults = run(CAUSAL.format(shape=shape, axes=axes)).faults
+    assert [(fault.kind, fault.place.row) for fault in faults] == [("size-mismatch", 4)] * refused
+
+
+@pytest.mark.parametrize(
+    ("line", "kind"),
+    [
+        ("layers.Lambda(lambda t: t, arguments={'s': 2})(x)", "bad-argument"),
+        ("layers.Lambda(lambda t: t, arguments='s')(x)", "bad-argument"),
+        ("layers.Lambda(lambda t, s: t)(x)", "bad-argument"),
+        ("layers.Lambda(lambda t, s: t, arguments={'s': 2})(x)", None),
+        ("layers.Lambda(lambda t, **more: t, arguments={'s': 2})(x)", None),
+        ("layers.RNN([layers.LSTMCell(5)])(x, mask=steps)", "bad-argument"),
+        ("layers.RNN([layers.LSTMCell(5)], unroll=True)(x)", "bad-argument"),
+        ("layers.RNN([layers.LSTMCell(5)], unroll=True)(x, mask=steps)", None),
+        ("layers.RNN([layers.LSTMCell(5)])(x)", None),
+        ("layers.Bidirectional(layers.LSTM(3))(x, mask=flags)", "rank-mismatch"),
+        ("layers.LSTM(3)(x, mask=flags)", "rank-mismatch"),
+        ("layers.Bidirectional(layers.LSTM(3))(x, mask=steps)", None),
+        ("layers.InputSpec(shape=lambda t: t)", "bad-argument"),
+        ("layers.InputSpec(shape=(None, -1))", "bad-argument"),
+        ("layers.InputSpec(ndim=2, axes={2: 5})", "bad-argument"),
+        ("layers.InputSpec(ndim=2, axes=(0, 1))", None),
+        ("layers.MelSpectrogram(fft_length=(1, 2))(x)", "bad-argument"),
+    ],
+)
+def test_a_call_as_keras_takes_it(line: str, kind: str | None) -> None:
+    program = "x = keras.Input((4, 3))\nsteps = keras.Input((4,), dtype='bool')\nflags = keras.Input((), dtype='bool')\n"
+    assert [fault.kind for fault in run(f"{program}y = {line}\n").faults] == [kind] * (kind is not None)
