@@ -228,5 +228,7 @@ def test_a_causal_mask_covers_axis_1_whichever_is_attended(shape: tuple[Any, ...
     ],
 )
 def test_a_call_as_keras_takes_it(line: str, kind: str | None) -> None:
-    program = "x = keras.Input((4, 3))\nsteps = keras.Input((4,), dtype='bool')\nflags = keras.Input((), dtype='bool')\n"
+    program = (
+        "x = keras.Input((4, 3))\nsteps = keras.Input((4,), dtype='bool')\nflags = keras.Input((), dtype='bool')\n"
+    )
     assert [fault.kind for fault in run(f"{program}y = {line}\n").faults] == [kind] * (kind is not None)
