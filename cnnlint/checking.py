@@ -109,7 +109,9 @@ def check_source(source: SourceText, judge: Judge, cache: Path | None, texts: Te
     try:
         evaluation = evaluated(source, judge.settings, cache)
         found = judge.findings(evaluation, Path(filename).absolute(), texts)
-        open_budgets = tuple(judge.unjudged(evaluation, Path(filename).absolute(), found))
+        path = Path(filename).absolute()
+        told = (judge.unjudged(model, path, found) for model in evaluation.models)
+        open_budgets = tuple(each.text for each in told if each is not None)
     except SyntaxFault as error:
         found = [_said(judge, UNPARSABLE, filename, error)]
     except Exception as error:  # noqa: BLE001 - a fault of cnnlint must not keep the other files from being linted

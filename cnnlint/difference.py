@@ -49,6 +49,8 @@ class State:
     error: str | None = None
     growth: float | None = None
     """How much its figures may grow, as a share."""
+    unjudged: tuple[tuple[str, str], ...] = ()
+    """The rules about budgets that could not be judged, each with the sentence that tells so."""
 
     @property
     def target(self) -> str:
@@ -63,7 +65,7 @@ class State:
 class Limit:
     """Something that the figures of a model must keep: `growth` of one of them, or a `budget`, which is a finding.
 
-    `broken` is None where a figure that it is about is not known.
+    `broken` is None where a figure that it is about is not known, or depends on an open size.
     """
 
     kind: Literal["growth", "budget"]
@@ -159,7 +161,7 @@ class Difference:
         )
 
 
-def state_of(model: Model, filename: str, growth: float | None) -> State:
+def state_of(model: Model, filename: str, growth: float | None, unjudged: tuple[tuple[str, str], ...] = ()) -> State:
     """What is compared of a model; `filename` is the one to show."""
     return State(
         filename=filename,
@@ -175,6 +177,7 @@ def state_of(model: Model, filename: str, growth: float | None) -> State:
         unresolved=model.unresolved,
         error=model.error,
         growth=growth,
+        unjudged=unjudged,
     )
 
 
@@ -222,6 +225,7 @@ def compare_models(
     for old, new in match(before, after, moved):
         exceeded = () if new is None else broken.get((new.filename, new.name), ())
         limits = [Limit("budget", each.name, each.message, True, finding=each) for each in exceeded]
+        limits += [Limit("budget", rule, text, None) for rule, text in (new.unjudged if new is not None else ())]
         changes.append(ModelChange(old, new, (*_growth(old, new), *limits)))
     return tuple(sorted(changes, key=lambda change: (change.state.filename, change.state.place.row, change.state.name)))
 

@@ -313,9 +313,11 @@ class _Side:
             if names_a_framework(source.text):
                 evaluation = self._evaluated(source, settings, file)
                 found = judge.findings(evaluation, file, self.texts)
-                self.states += [
-                    state_of(model, name, settings.for_model(file, model.name).growth) for model in evaluation.models
-                ]
+                for model in evaluation.models:
+                    told = judge.unjudged(model, file, found)
+                    growth = settings.for_model(file, model.name).growth
+                    unjudged = () if told is None else tuple((rule, told.text) for rule in told.rules)
+                    self.states.append(state_of(model, name, growth, unjudged))
         except UnreadablePath as error:
             self.failures.append(f"{name}: {error.reason}")
             return

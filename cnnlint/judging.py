@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from cnnlint.model import Evaluation, Model, Place
     from cnnlint.rulebook import Rulebook
     from cnnlint.settings.settings import Settings
+    from cnnlint.unjudged import Unjudged
 
 
 class Judge:
@@ -79,17 +80,15 @@ class Judge:
             found += self._about(model, path, codes, context)
         return [self.graded(finding) for finding in found]
 
-    def unjudged(self, evaluation: Evaluation, path: Path, findings: Iterable[Finding]) -> Iterator[str]:
-        """Which budgets the rules could not judge, for the reader."""
+    def unjudged(self, model: Model, path: Path, findings: Iterable[Finding]) -> Unjudged | None:
+        """Which budgets the rules could not judge, for the reader; `findings` may be about other models too."""
+        budget = self.settings.for_model(path, model.name).budget
+        if budget == Budget():
+            return None
         from cnnlint.unjudged import unjudged
 
-        for model in evaluation.models:
-            budget = self.settings.for_model(path, model.name).budget
-            if budget != Budget():
-                own = [finding for finding in findings if finding.model == model.name]
-                said = unjudged(model, budget, own)
-                if said is not None:
-                    yield said
+        own = [finding for finding in findings if finding.model == model.name]
+        return unjudged(model, budget, own, self.codes_for(path))
 
     def _about(self, model: Model, path: Path, codes: frozenset[str], context: Context) -> Iterator[Finding]:
         if model.error is not None:

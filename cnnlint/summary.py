@@ -9,9 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from cnnlint.checking import Texts, cache_of, inputs_of, judge_of
+from cnnlint.difference import BUDGETS
 from cnnlint.model import Evaluation, Model, Parameters, Place, Unresolved
 from cnnlint.reports.summary_json import shapes_of
 from cnnlint.settings.discovery import Resolver
+from cnnlint.settings.errors import ConfigurationError
 from cnnlint.sources.errors import UnreadablePath, UnreadableSource
 from cnnlint.sources.text import SourceText, read
 from cnnlint.suppression import unsuppressed
@@ -36,10 +38,21 @@ class Summary:
     texts: Texts
     findings: dict[int, list[Finding]] = field(default_factory=dict)
     failed: bool = False
+    unjudged: dict[int, str] = field(default_factory=dict)
 
     def findings_of(self, model: Model) -> Sequence[Finding]:
         """What the rules say about one of the models."""
         return self.findings.get(id(model), ())
+
+    def unjudged_of(self, model: Model) -> str | None:
+        """Which budgets of one of the models could not be judged, and what they depend on."""
+        return self.unjudged.get(id(model))
+
+    def budgets_of(self, model: Model) -> list[str]:
+        """The budgets that one of the models breaks, and those that could not be judged, in words."""
+        told = [f"{each.code} {each.message}" for each in self.findings_of(model) if each.code.startswith(BUDGETS)]
+        left = self.unjudged_of(model)
+        return told if left is None else [*told, left]
 
     @property
     def status(self) -> int:
@@ -58,6 +71,7 @@ class _Summarizer:
     texts: Texts = field(default_factory=Texts)
     failed: bool = False
     findings: dict[int, list[Finding]] = field(default_factory=dict)
+    unjudged: dict[int, str] = field(default_factory=dict)
 
     def file(self, filename: str, names: tuple[str, ...] | None) -> list[Model]:
         """The models of a file, or those of the names, in their order."""
@@ -71,6 +85,8 @@ class _Summarizer:
         except (UnreadableSource, SyntaxFault) as error:
             place = Place(filename, error.row, error.column, error.row, error.column + 1)
             return _failed(filename, names, f"does not parse: {error.message} (row {error.row})", place)
+        except ConfigurationError:
+            raise
         except Exception as error:  # noqa: BLE001 - a fault of cnnlint must not keep the other targets from their rows
             if names is not None and len(names) > 1:
                 return [model for name in names for model in self.file(filename, (name,))]
@@ -119,6 +135,9 @@ class _Summarizer:
         for model in evaluation.models:
             alone = Evaluation(evaluation.filename, (model,), model.faults)
             found = judge.findings(alone, path, self.texts)
+            told = judge.unjudged(model, path, found)
+            if told is not None:
+                self.unjudged[id(model)] = told.text
             self.findings[id(model)] = sorted(
                 unsuppressed(source, found, judge, linted=False), key=lambda finding: finding.order
             )
@@ -153,7 +172,7 @@ def summarize(
             models += work.file(filename, None)
         else:
             models.append(_called(single[filename, name], target, work))
-    return Summary(tuple(models), work.texts, work.findings, work.failed)
+    return Summary(tuple(models), work.texts, work.findings, work.failed, work.unjudged)
 
 
 def _called(model: Model, target: str, work: _Summarizer) -> Model:
@@ -162,6 +181,8 @@ def _called(model: Model, target: str, work: _Summarizer) -> Model:
         return model
     renamed = replace(model, target=target)
     work.findings[id(renamed)] = work.findings.get(id(model), [])
+    if id(model) in work.unjudged:
+        work.unjudged[id(renamed)] = work.unjudged[id(model)]
     return renamed
 
 

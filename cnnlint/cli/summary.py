@@ -100,14 +100,14 @@ def _show(summary: Summary, output_format: str) -> None:
     if output_format == "json":
         from cnnlint.reports.summary_json import as_json
 
-        table = as_json(summary.models, summary.findings_of, summary.texts)
+        table = as_json(summary.models, summary.findings_of, summary.texts, summary.unjudged_of)
         click.echo(json.dumps(table, indent=2, ensure_ascii=False))
         return
     from cnnlint.reports import summary_table
 
     if output_format == "markdown":
-        click.echo(summary_table.as_markdown(summary.models), nl=False)
+        click.echo(summary_table.as_markdown(summary.models, summary.budgets_of), nl=False)
     elif sys.stdout.isatty():
-        summary_table.print_rich(summary.models)
+        summary_table.print_rich(summary.models, summary.budgets_of)
     else:
-        click.echo(summary_table.as_text(summary.models), nl=False)
+        click.echo(summary_table.as_text(summary.models, summary.budgets_of), nl=False)

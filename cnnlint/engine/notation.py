@@ -18,6 +18,9 @@ from cnnlint.engine.expression import (
     split_constant,
 )
 
+MOST_TERMS = 24
+"""Longer sums are written as they are."""
+
 
 def text(dim: Dim) -> str:
     """The expression in Python's notation, `?` where a size without a name occurs."""
@@ -44,7 +47,7 @@ def _written(dim: Dim) -> str:
     factors = _factors(dim)
     if len(factors) > 1:
         others.append(_product(factors))
-    return min([plain, *others], key=len)
+    return min([plain, *others, *_completed(dim)], key=len)
 
 
 def _only_division(dim: Expr) -> tuple[FloorDiv, int, Dim] | None:
@@ -116,6 +119,52 @@ def _split_off(dim: Expr, atom: Atom) -> tuple[Dim, Dim] | None:
     steepness = build(slope)
     shift = exact_quotient(build(base), steepness)
     return None if shift is None or steepness == 1 else (build({(atom,): 1}) + shift, steepness)
+
+
+def _completed(dim: Expr) -> list[str]:
+    """Products with what is left of the sum beside them, `3*(h - 2)*(w - 2) + 5*n`: one way to write it, or none."""
+    if len(dim.terms) > MOST_TERMS:
+        return []
+    parts: list[str] = []
+    rest: Dim = dim
+    while isinstance(rest, Expr) and len(rest.terms) > 2:
+        atoms = dict.fromkeys(atom for monomial, _ in rest.terms if len(monomial) > 1 for atom in monomial)
+        found = next((pair for atom in atoms if (pair := _beside(rest, atom))), None)
+        if found is None:
+            break
+        factors = _factors(found[0])
+        if any(isinstance(factor, Expr) and len(factor.terms) > 2 for factor in factors):
+            break
+        parts.append(_product(factors))
+        rest = found[1]
+    if not parts:
+        return []
+    written = " + ".join([*parts, *([] if rest == 0 else [_written(rest)])])
+    return [written.replace(" + -", " - ")]
+
+
+def _beside(dim: Expr, atom: Atom) -> tuple[Dim, Dim] | None:
+    """`(atom + c) * d` and a rest, which add up to `dim`, where the rest has fewer terms than without `c`."""
+    slope: dict[Monomial, int] = {}
+    base: dict[Monomial, int] = {}
+    for monomial, factor in dim.terms:
+        left = without(monomial, (atom,))
+        if left is None:
+            base[monomial] = factor
+        elif atom in left:
+            return None
+        else:
+            slope[left] = factor
+    lead = next((monomial for monomial in slope if monomial), None)
+    if lead is None:
+        return None
+    shift, odd = divmod(base.get(lead, 0), slope[lead])
+    if odd or not shift:
+        return None
+    steepness = build(slope)
+    rest = build(base) - steepness * shift
+    fewer = len(rest.terms) if isinstance(rest, Expr) else int(rest != 0)
+    return ((build({(atom,): 1}) + shift) * steepness, rest) if fewer < len(base) else None
 
 
 def _product(factors: list[Dim]) -> str:

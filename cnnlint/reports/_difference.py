@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cnnlint.engine.dimension import equal, less, symbols
+from cnnlint.engine.dimension import equal, less
 from cnnlint.engine.dimension import text as dimension_text
 from cnnlint.quantity import short_bytes, short_share
 from cnnlint.reports._text import clean, counts
+from cnnlint.unjudged import depends, listed
 
 if TYPE_CHECKING:
     from cnnlint.difference import Difference, Figure, Limit, ModelChange, Revision
@@ -22,8 +23,8 @@ LABELS: dict[Figure, str] = {
     "activation_bytes": "activations",
 }
 UNKNOWN = "unknown"
-LONGEST = 40
-"""Characters of an expression that are shown; of a longer one, what it depends on."""
+LONGEST, LONGEST_WRITTEN = 40, 300
+"""Characters of an expression that are shown in a table, and below it."""
 
 
 def figures_of(change: ModelChange) -> list[Figure]:
@@ -34,13 +35,46 @@ def figures_of(change: ModelChange) -> list[Figure]:
 
 
 def amount(name: Figure, dim: Dim | None) -> str:
-    """A figure as people read it."""
+    """A figure as people read it; of a long expression, what it depends on."""
     if dim is None:
         return UNKNOWN
     if isinstance(dim, int):
         return short_bytes(dim) if name == "activation_bytes" else f"{dim:,}"
-    written = f"{dimension_text(dim)} B" if name == "activation_bytes" else dimension_text(dim)
-    return written if len(written) <= LONGEST else f"depends on {' and '.join(sorted(symbols(dim))) or UNKNOWN}"
+    written = _expression(name, dim)
+    return written if len(written) <= LONGEST else depends([dim])
+
+
+def _expression(name: Figure, dim: Dim) -> str:
+    return f"{dimension_text(dim)} B" if name == "activation_bytes" else dimension_text(dim)
+
+
+def expressions(change: ModelChange) -> list[tuple[str, str]]:
+    """The expressions that are too long for a table, each with what it is: `MACs before`."""
+    found = []
+    for name in figures_of(change):
+        states = [(when, state) for when, state in (("before", change.before), ("after", change.after)) if state]
+        texts = [
+            (when, _expression(name, dim))
+            for when, state in states
+            if (dim := state.figure(name)) is not None and not isinstance(dim, int)
+        ]
+        if len(texts) == 2 and texts[0][1] == texts[1][1]:
+            texts = [("", texts[0][1])]
+        elif len(states) == 1:
+            texts = [("", text) for _, text in texts]
+        found += [(f"{LABELS[name]} {when}".rstrip(), _cut(text)) for when, text in texts if len(text) > LONGEST]
+    return found
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= LONGEST_WRITTEN else f"{text[: LONGEST_WRITTEN - 2]} …"
+
+
+def amounts(change: ModelChange, name: Figure) -> list[str]:
+    """A figure before and after, once where there is nothing to tell apart."""
+    values = [amount(name, state.figure(name)) for state in (change.before, change.after) if state is not None]
+    alike = len(set(values)) == 1 and (not moved(change, name) or not isinstance(change.state.figure(name), int))
+    return values[:1] if alike else values
 
 
 def field_amount(field: Field | None) -> str:
@@ -128,6 +162,22 @@ def verdict(difference: Difference) -> str:
 def budget_texts(change: ModelChange) -> list[str]:
     """The budgets that a model breaks, as the rules say it."""
     return [f"{each.finding.code} {each.message}" for each in change.broken if each.finding is not None]
+
+
+def growth_not_judged(change: ModelChange) -> list[str]:
+    """Which figures' growth could not be judged, and what they depend on."""
+    left = {name: limit for name in LABELS if (limit := growth_limit(change, name)) and limit.broken is None}
+    if not left:
+        return []
+    states = [state for state in (change.before, change.after) if state is not None]
+    why = depends([figure for name in left for state in states if not isinstance(figure := state.figure(name), int)])
+    names = listed([LABELS[name] for name in left])
+    return [f"{limit_text(next(iter(left.values())))} for {names}: what it needs {why}."]
+
+
+def not_judged(change: ModelChange) -> list[str]:
+    """Which budgets of a model no rule could judge, and what they depend on."""
+    return list(dict.fromkeys(each.message for each in change.limits if each.kind == "budget" and each.broken is None))
 
 
 def unlisted(difference: Difference) -> list[Finding]:

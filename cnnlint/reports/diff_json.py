@@ -72,5 +72,5 @@ def _limit(limit: Limit) -> dict[str, Any]:
         "broken": limit.broken,
         "allowed": limit.allowed,
         "code": None if finding is None else finding.code,
-        "message": None if finding is None else finding.message,
+        "message": limit.message or None,
     }

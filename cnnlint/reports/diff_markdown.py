@@ -6,14 +6,17 @@ from typing import TYPE_CHECKING
 
 from cnnlint.reports._difference import (
     LABELS,
-    amount,
+    amounts,
     budget_texts,
+    expressions,
     field_amount,
     growth,
     growth_limit,
+    growth_not_judged,
     headline,
     limit_text,
     moved,
+    not_judged,
     revision_text,
     unlisted,
     verdict,
@@ -48,6 +51,16 @@ def render(difference: Difference) -> str:
     limits = [text for change in shown for text in _limits(change)]
     if limits:
         lines += ["**Limits broken**", "", *limits[:MOST_LIMITS], *_more(len(limits) - MOST_LIMITS, "limit"), ""]
+    left = [text for change in shown for text in _not_judged(change)]
+    if left:
+        lines += ["**Not judged**", "", *left[:MOST_LIMITS], *_more(len(left) - MOST_LIMITS, "limit"), ""]
+    written = [
+        f"- {code(change.state.target)}: {label} {code(text)}"
+        for change in shown
+        for label, text in expressions(change)
+    ]
+    if written:
+        lines += _folded("Figures that depend on open sizes", written)
     unknown = [text for change in shown for text in _unknown(change)]
     if unknown:
         lines += _folded(f"Not known of {_several(len(unknown), 'model')}", unknown)
@@ -71,8 +84,7 @@ def _row(change: ModelChange) -> str:
     states = [state for state in (change.before, change.after) if state is not None]
     cells = [name]
     for figure in COLUMNS:
-        values = [amount(figure, state.figure(figure)) for state in states]
-        values = values if moved(change, figure) else values[-1:]
+        values = amounts(change, figure) if moved(change, figure) else amounts(change, figure)[-1:]
         grown = growth(change, figure)
         limit = growth_limit(change, figure)
         mark = ":x: " if limit is not None and limit.broken else ""
@@ -91,6 +103,12 @@ def _limits(change: ModelChange) -> list[str]:
             grown = growth(change, figure)
             lines.append(f"- {name}: {LABELS[figure]}{f' {grown}' if grown else ''}, {limit_text(limit)}")
     return lines + [f"- {name}: {prose(text)}" for text in budget_texts(change)]
+
+
+def _not_judged(change: ModelChange) -> list[str]:
+    """A line for the limit of growth where it could not be judged, and one for the budgets."""
+    name = code(change.state.target)
+    return [f"- {name}: {prose(text)}" for text in (*growth_not_judged(change), *not_judged(change))]
 
 
 def _unknown(change: ModelChange) -> list[str]:

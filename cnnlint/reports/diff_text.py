@@ -6,15 +6,16 @@ from typing import TYPE_CHECKING
 
 from cnnlint.reports._difference import (
     LABELS,
-    amount,
+    amounts,
     budget_texts,
+    expressions,
     field_amount,
     figures_of,
     growth,
     growth_limit,
     headline,
     limit_text,
-    moved,
+    not_judged,
     revision_text,
     unlisted,
     verdict,
@@ -55,7 +56,9 @@ def _block(change: ModelChange, *, color: bool) -> list[str]:
             plain = f"  {label.ljust(widths[0])}  {value.rjust(widths[1])}  {grown.rjust(widths[2])}".rstrip()
             over = styled(mark, "error", color=color and mark.startswith("over"))
             lines.append(f"{plain}  {over}" if mark else plain)
+        lines += [f"  {label}: {clean(written)}" for label, written in expressions(change)]
     lines += [f"  {styled(clean(text), 'error', color=color)}" for text in budget_texts(change)]
+    lines += [f"  {clean(text)}" for text in not_judged(change)]
     if change.after is not None and change.after.error is None:
         lines += [
             f"  not known: {clean(each.reason)}" + (f" (row {each.place.row})" if each.place else "")
@@ -69,11 +72,9 @@ def _rows(change: ModelChange) -> list[Cells]:
     before, after = change.before, change.after
     rows = []
     for name in figures_of(change):
-        values = [amount(name, state.figure(name)) for state in (before, after) if state is not None]
-        same = len(set(values)) == 1 and not moved(change, name)
         limit = growth_limit(change, name)
         mark = "" if limit is None else limit_text(limit)
-        rows.append((LABELS[name], values[0] if same else " -> ".join(values), growth(change, name), mark))
+        rows.append((LABELS[name], " -> ".join(amounts(change, name)), growth(change, name), mark))
     fields = [state.field for state in (before, after) if state is not None]
     if any(field is not None for field in fields):
         texts = list(dict.fromkeys(map(field_amount, fields)))

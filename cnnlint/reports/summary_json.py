@@ -20,12 +20,18 @@ VERSION = 1
 
 
 def as_json(
-    models: Iterable[Model], findings: Callable[[Model], Sequence[Finding]], sources: Sources
+    models: Iterable[Model],
+    findings: Callable[[Model], Sequence[Finding]],
+    sources: Sources,
+    unjudged: Callable[[Model], str | None] = lambda _: None,
 ) -> dict[str, Any]:
-    """All models, in their order, each with its findings."""
+    """All models, in their order, each with its findings; `unjudged` tells of budgets that could not be judged."""
     return {
         "version": VERSION,
-        "models": [_model(model, [finding.as_json(sources) for finding in findings(model)]) for model in models],
+        "models": [
+            _model(model, [finding.as_json(sources) for finding in findings(model)], unjudged(model))
+            for model in models
+        ],
     }
 
 
@@ -38,7 +44,7 @@ def shapes_of(tree: ShapeTree) -> list[Any]:
     return [tree]
 
 
-def _model(model: Model, findings: list[dict[str, Any]]) -> dict[str, Any]:
+def _model(model: Model, findings: list[dict[str, Any]], unjudged: str | None) -> dict[str, Any]:
     return {
         "target": model.target,
         "name": model.name,
@@ -66,6 +72,7 @@ def _model(model: Model, findings: list[dict[str, Any]]) -> dict[str, Any]:
         ],
         "layers": [_layer(layer) for layer in model.layers],
         "findings": findings,
+        "unjudged": unjudged,
         "input_source": model.input_source,
         "valid_inputs": None if model.valid_inputs is None else _valid_inputs(model.valid_inputs),
         "error": model.error,

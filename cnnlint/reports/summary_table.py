@@ -12,26 +12,30 @@ from cnnlint.reports._text import clean
 from cnnlint.reports.summary_json import shapes_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
+    from typing import TypeAlias
 
     from cnnlint.engine.dimension import Dim
     from cnnlint.engine.receptive import Field
     from cnnlint.model import Layer, Model, Place, ShapeTree, ValidInputs
 
+    More: TypeAlias = Callable[[Model], Sequence[str]]
+    """Lines about a model that go below its table."""
+
 HEADS = ("Layer (type)", "Output shape", "Parameters", "MACs")
 
 
-def as_text(models: Iterable[Model]) -> str:
+def as_text(models: Iterable[Model], more: More = lambda _: ()) -> str:
     """Aligned columns, for pipes and files."""
-    return "\n".join(_one_as_text(model) for model in models)
+    return "\n".join(_one_as_text(model, more(model)) for model in models)
 
 
-def as_markdown(models: Iterable[Model]) -> str:
+def as_markdown(models: Iterable[Model], more: More = lambda _: ()) -> str:
     """A heading and a table for each model."""
-    return "\n".join(_one_as_markdown(model) for model in models)
+    return "\n".join(_one_as_markdown(model, more(model)) for model in models)
 
 
-def print_rich(models: Iterable[Model]) -> None:
+def print_rich(models: Iterable[Model], more: More = lambda _: ()) -> None:
     """Tables for a terminal."""
     from rich import box
     from rich.console import Console
@@ -48,7 +52,7 @@ def print_rich(models: Iterable[Model]) -> None:
             for row in (row_of(layer, model.framework) for layer in model.layers):
                 table.add_row(*map(Text, row))
             console.print(table)
-        for line in _footer(model):
+        for line in _footer(model, more(model)):
             console.print(Text(line, style="red" if line.startswith("error") else ""))
         console.print()
 
@@ -82,7 +86,7 @@ def row_of(layer: Layer, framework: str) -> tuple[str, str, str, str]:
     )
 
 
-def _footer(model: Model) -> list[str]:
+def _footer(model: Model, more: Sequence[str]) -> list[str]:
     """What stands below the layers: totals, memory, and what is not known with the reason."""
     if model.error is not None:
         return [f"error: {clean(model.error)}"]
@@ -98,6 +102,7 @@ def _footer(model: Model) -> list[str]:
         f"MACs {number(model.macs)}{memory}, for one sample{seen}",
         *_valid_sizes(model.valid_inputs),
         *(clean(f"not known: {each.reason}{_where(each.place)}") for each in model.unresolved),
+        *map(clean, more),
     ]
 
 
@@ -123,14 +128,14 @@ def _size(dim: Dim) -> str:
     return short_bytes(dim) if isinstance(dim, int) else f"{dimension_text(dim)} B"
 
 
-def _one_as_text(model: Model) -> str:
+def _one_as_text(model: Model, more: Sequence[str]) -> str:
     rows = [HEADS, *(row_of(layer, model.framework) for layer in model.layers)]
     lines = [_title(model)]
     if model.layers:
         widths = [max(len(row[column]) for row in rows) for column in range(len(HEADS))]
         rule = "-" * (sum(widths) + 2 * (len(widths) - 1))
         lines += [_aligned(HEADS, widths), rule, *(_aligned(row, widths) for row in rows[1:]), rule]
-    return "\n".join([*lines, *_footer(model)]) + "\n"
+    return "\n".join([*lines, *_footer(model, more)]) + "\n"
 
 
 def _aligned(row: Sequence[str], widths: Sequence[int]) -> str:
@@ -141,13 +146,13 @@ def _aligned(row: Sequence[str], widths: Sequence[int]) -> str:
     return "  ".join(cells).rstrip()
 
 
-def _one_as_markdown(model: Model) -> str:
+def _one_as_markdown(model: Model, more: Sequence[str]) -> str:
     lines = [f"### `{model.target}`", ""]
     if model.layers:
         lines += [f"| {' | '.join(HEADS)} |", "| --- | --- | ---: | ---: |"]
         lines += [f"| {' | '.join(map(_escaped, row_of(layer, model.framework)))} |" for layer in model.layers]
         lines.append("")
-    lines += [f"- {_escaped(line)}" for line in _footer(model)]
+    lines += [f"- {_escaped(line)}" for line in _footer(model, more)]
     return "\n".join(lines) + "\n"
 
 

@@ -229,6 +229,30 @@ def test_growth_for_all_sizes(cnnlint: Command, project: Path) -> None:
     }
 
 
+def test_budgets_that_depend_on_an_open_size_are_told(cnnlint: Command, project: Path) -> None:
+    repository(project)
+    text = "from torch import nn\nnet = nn.Sequential(nn.Conv2d(3, {0}, 3), nn.Conv2d({0}, {1}, 5))\n"
+    commit(project, "one", {"net.py": text.format(8, 8)})
+    write(project, {"net.py": text.format(8, 16)})
+    budget = ("--config", "budget.macs = '10M'", "--config", "budget.params = '1M'")
+    depends = "`net` is not held to its budget of `macs`: what it needs depends on height and width."
+    told = cnnlint("diff", "one", *budget)
+    assert told.status == 0
+    assert f"\n  {depends}\n" in told.out
+    (model,) = shown(cnnlint, "one", *budget)["models"]
+    (limit,) = model["limits"]
+    assert (limit["kind"], limit["name"], limit["broken"], limit["message"]) == ("budget", "mac-budget", None, depends)
+    # Too long for a table, so it is written out below: 3*8*9*(h-2)*(w-2) + 8*16*25*(h-6)*(w-6)
+    assert f"MACs after: {model['macs']['after']}\n" in told.out
+    marked = cnnlint("diff", "one", *budget, "--output-format", "markdown").out
+    assert f"**Not judged**\n\n- `net.py::net`: {depends}\n" in marked
+    assert f"- `net.py::net`: MACs after `{model['macs']['after']}`\n" in marked
+    stated = "[[models]]\nname = 'net'\ninput-shape = [3, 64, 64]\n[budget]\nmacs = '10M'\n"
+    write(project, {"cnnlint.toml": stated})
+    told = cnnlint("diff", "one")  # 216*62*62 + 3200*58*58 multiply-accumulates
+    assert (told.status, "CNN203" in told.out, "not held" in told.out) == (1, True, False)
+
+
 def test_a_broken_budget(cnnlint: Command, project: Path) -> None:
     repository(project)
     commit(project, "one", {"src/nets.py": NETS, "src/blocks.py": BLOCKS})

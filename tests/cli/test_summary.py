@@ -178,3 +178,29 @@ def test_an_input_from_the_configuration(cnnlint: Command) -> None:
     assert "cnnlint.toml" in row["input_source"]
     (row,) = rows(cnnlint, "nets.py::SmallNet", "--input-shape", "3,8,8")
     assert row["inputs"] == [[None, 3, 8, 8]]
+
+
+def test_budgets_are_judged_at_the_stated_input_or_told_to_depend(cnnlint: Command) -> None:
+    Path("nets.py").write_text(NETS, encoding="utf-8")
+    Path("cnnlint.toml").write_text('[budget]\nparams = "300"\nmacs = "1M"\n', encoding="utf-8")
+    out = cnnlint("summary", "nets.py::SmallNet").out
+    assert "MACs 216*(height - 2)*(width - 2) + 80, activations " in out
+    broken = "CNN201 `SmallNet` has 314 parameters, 14 (4.7%) over the budget of 300"
+    depends = "`SmallNet` is not held to its budget of `macs`: what it needs depends on height and width."
+    assert out.splitlines()[-2:] == [broken, depends]
+    marked = cnnlint("summary", "nets.py::SmallNet", "--output-format", "markdown").out
+    assert marked.splitlines()[-2:] == [f"- {broken}", f"- {depends}"]
+    (row,) = rows(cnnlint, "nets.py::SmallNet")
+    assert ([each["code"] for each in row["findings"]], row["unjudged"]) == (["CNN201"], depends)
+    (row,) = rows(cnnlint, "nets.py::SmallNet", "--input-shape", "3,100,100")
+    assert ([each["code"] for each in row["findings"]], row["unjudged"]) == (["CNN201", "CNN203"], None)
+    (row,) = rows(cnnlint, "nets.py::SmallNet", "--input-shape", "3,32,32")
+    assert ([each["code"] for each in row["findings"]], row["unjudged"]) == (["CNN201"], None)
+
+
+def test_a_budget_that_cannot_be_read_fails_the_run(cnnlint: Command) -> None:
+    Path("nets.py").write_text(NETS, encoding="utf-8")
+    Path("cnnlint.toml").write_text('[budget]\nweights = "1k"\n', encoding="utf-8")
+    result = cnnlint("summary", "nets.py::SmallNet")
+    assert (result.status, result.out) == (2, "")
+    assert result.err.startswith("error: cnnlint.toml: `budget.weights`: expected a number of bytes")

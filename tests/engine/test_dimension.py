@@ -165,6 +165,9 @@ def test_a_chain_of_windows_folds_to_one_division(windows: list[tuple[int, int, 
         (minimum(height, 0), "0"),
         (unknown_dim() + 1, "?"),
         (7, "7"),
+        (216 * (height - 2) * (width - 2) + 8 * batch, "216*(height - 2)*(width - 2) + 8*batch"),
+        (80 - 32 * (height + 3) * (width - 2), "-32*(height + 3)*(width - 2) + 80"),
+        ((height // 2 - 1) * (width - 5) + 7, "(width - 5)*((height - 2)//2) + 7"),
     ],
 )
 def test_dimensions_are_written_as_people_write_them(dim: Dim, written: str) -> None:
