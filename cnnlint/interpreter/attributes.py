@@ -153,7 +153,7 @@ def _instance(machine: Machine, value: Instance, name: str) -> Value:
     if name in value.attrs and not _hides(cls, found, value.attrs[name]):
         return value.attrs[name]
     if found is not MISSING:
-        return bind(machine, found, value, cls)
+        return _read(machine, cls, name, found, value)
     match name:
         case "__class__":
             return cls
@@ -168,6 +168,15 @@ def _instance(machine: Machine, value: Instance, name: str) -> Value:
         return machine.call(BoundMethod(fallback, value), (name,))
     unknown = value.opaque or cls.unknown_base
     return Unknown(unknown.reason, unknown.place, opaque=True) if unknown else MISSING
+
+
+def _read(machine: Machine, cls: ClassValue, name: str, found: Value, receiver: Value) -> Value:
+    """A class attribute through an instance; a function written in C is no method of a class of the linted code."""
+    if isinstance(found, HostFunction) and not found.binds:
+        owner = next(each for each in cls.mro if each.namespace.get(name) is found)
+        if not owner.library:
+            return found if found.binds is False else Unknown("whether a function becomes a method", machine.place)
+    return bind(machine, found, receiver, cls)
 
 
 def _hides(cls: ClassValue, found: Value, member: Value) -> bool:
@@ -223,7 +232,7 @@ def _super(machine: Machine, value: Super, name: str) -> Value:
             found = base.namespace[name]
             if isinstance(receiver, ClassValue) and isinstance(found, Function | HostFunction):
                 return BoundMethod(found, receiver) if name == "__init_subclass__" else found
-            return bind(machine, found, receiver, cls)
+            return _read(machine, cls, name, found, receiver)
     if cls.unknown_base:
         return Unknown(cls.unknown_base.reason, cls.unknown_base.place, opaque=True)
     if isinstance(receiver, Instance) and receiver.payload is not None:

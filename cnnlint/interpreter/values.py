@@ -417,12 +417,17 @@ class Function:
 
 
 class HostFunction:
-    """A library function: `body(machine, *args, **kwargs)` in cnnlint, with the library's own parameter names."""
+    """A library function: `body(machine, *args, **kwargs)` in cnnlint, with the library's own parameter names.
 
-    __slots__ = ("attrs", "body", "name", "signature")
+    `binds` says whether it becomes a method where a class of the linted code has it as an attribute, as functions that
+    are written in Python do and those written in C do not; None if it goes by names of both.
+    """
+
+    __slots__ = ("attrs", "binds", "body", "name", "signature")
 
     def __init__(self, name: str, body: Callable[..., Value]) -> None:
         self.attrs: dict[str, Value] = {}
+        self.binds: bool | None = not name.startswith(("builtins.", "math.", "operator."))
         self.name = name
         self.body = body
         self.signature = Signature(body)

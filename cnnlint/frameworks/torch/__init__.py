@@ -80,13 +80,14 @@ class Torch:
             self._loaded = True
             for table in TABLES:
                 import_module(f"{__name__}.{table}")
-            from cnnlint.frameworks.torch import kinds
+            from cnnlint.frameworks.torch import binding, kinds
             from cnnlint.frameworks.torch.changes import guard
             from cnnlint.frameworks.torch.provenance import follow
 
             follow()
             guard()
             kinds.guard()
+            binding.mark()
 
     def resolve(self, dotted: str) -> Value:
         """The value of a dotted name, MISSING where this room does not know it."""

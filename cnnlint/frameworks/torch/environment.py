@@ -147,7 +147,8 @@ accept(
     "torchvision.utils._log_api_usage_once",
     "torchvision.disable_beta_transforms_warning",
 )
-accept("torch.jit.is_scripting", "torch.jit.is_tracing", "torch.compiler.is_compiling", value=False)
+accept("torch.jit.is_scripting", "torch.jit.is_tracing", value=False)
+accept("torch.compiler.is_compiling", "torch.compiler.is_dynamo_compiling", "torch.compiler.is_exporting", value=False)
 accept("torch.onnx.is_in_onnx_export", "torch._C._get_tracing_state", "torch.is_autocast_enabled", value=False)
 accept("torch.overrides.has_torch_function", "torch.overrides.has_torch_function_unary", value=False)
 accept("torch.overrides.has_torch_function_variadic", "torchvision._is_tracing", value=False)

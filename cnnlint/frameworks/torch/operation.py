@@ -56,6 +56,7 @@ class Operation(HostFunction):
 
     def __init__(self, name: str, body: Callable[..., Value]) -> None:
         self.attrs = {}
+        self.binds: bool | None = True
         self.name = name
         signature = self.signature = TorchSignature(body)
 

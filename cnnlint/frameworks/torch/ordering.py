@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import operator
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -95,7 +96,7 @@ def argsort(
     return along(machine, input, dim, "int64")
 
 
-@operation("torch.unique", "Tensor.unique", "torch.unique_consecutive", "Tensor.unique_consecutive")
+@operation("torch.unique", "Tensor.unique")
 def unique(
     machine: Machine,
     input: Value,
@@ -104,18 +105,44 @@ def unique(
     return_counts: Value = False,
     dim: Value = None,
 ) -> Value:
+    values = known(input) if flag(sorted) else None
+    return _distinct(input, None if values is None else _ordered(values), return_inverse, return_counts, dim)
+
+
+@operation("torch.unique_consecutive", "Tensor.unique_consecutive")
+def unique_consecutive(
+    machine: Machine,
+    input: Value,
+    return_inverse: Value = False,
+    return_counts: Value = False,
+    dim: Value = None,
+) -> Value:
+    return _distinct(input, None, return_inverse, return_counts, dim)
+
+
+def _ordered(values: tuple[Value, ...]) -> list[Value] | None:
+    """Numbers once each, in order; None where they are symbolic or no number equals one of them (NaN)."""
+    if all(isinstance(value, (bool, int, float)) and value == value for value in values):  # noqa: PLR0124
+        return builtins.sorted(set(values))
+    return None
+
+
+def _distinct(input: Value, values: list[Value] | None, inverse: Value, counts: Value, dim: Value) -> Value:
     x = tensor(input)
-    count = unknown_dim()
+    count = unknown_dim() if values is None or dim is not None else len(values)
     shape: Shape = (count,)
     if dim is not None:
         own = shape_of(x)
         axis = shapes.normalize_axis(integer(dim, "dim"), len(own))
         shape = (*own[:axis], count, *own[axis + 1 :])
-    found = [result(shape, like=x)]
-    if flag(return_inverse):
-        found.append(result(x.shape, "int64"))
-    if flag(return_counts):
-        found.append(result((count,), "int64"))
+    found = [holding(shape, x.dtype, values)]
+    told = None if values is None or dim is not None else known(x)
+    if flag(inverse):
+        places = None if told is None or values is None else [values.index(value) for value in told]
+        found.append(holding(x.shape if dim is None else (shape_of(x)[axis],), "int64", places))
+    if flag(counts):
+        often = None if told is None or values is None else [told.count(value) for value in values]
+        found.append(holding((count,), "int64", often))
     return found[0] if len(found) == 1 else tuple(found)
 
 

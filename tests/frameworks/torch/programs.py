@@ -54,6 +54,28 @@ has = hasattr(net, "stem"), hasattr(net, "nothing")
 tr = net.training, net.eval().training, net.blocks[0].bn.training, net.train().head.training
 """
 
+PROGRAMS["functions as class attributes"] = """
+import math
+import torch
+from torch import nn
+class Net(nn.Module):
+    conv = torch.conv3d
+    size = len
+    root = math.sqrt
+    join = torch.cat
+    def __init__(self, width):
+        super().__init__()
+        self.weight = nn.Parameter(torch.zeros(width, 2, 3, 3, 3))
+    def forward(self, x):
+        return self.join([self.conv(x, self.weight, padding=1), x], 1)
+class Wider(Net):
+    def forward(self, x):
+        return super().conv(x, self.weight)
+net = Net(4)
+shapes = [tuple(each(torch.zeros(1, 2, 5, 5, 5)).shape) for each in (net, Wider(3))]
+numbers = [net.size([1, 2]), net.root(9)]
+"""
+
 PROGRAMS["freeze"] = """
 import torch
 import torch.nn as nn
