@@ -46,6 +46,7 @@ class Operation(HostFunction):
 
     def __init__(self, name: str, body: Callable[..., Value], *, gives_array: bool) -> None:
         self.attrs = {}
+        self.binds = None  # some of NumPy's functions are written in C, others bind as those in Python do
         self.name = name
         self.signature = Signature(body)
 
