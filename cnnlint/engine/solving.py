@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal
 
 from cnnlint.engine.dimension import Columns, Dim, evaluate, symbol, symbols
 from cnnlint.engine.errors import Undetermined
-from cnnlint.engine.expression import Atom, Expr, Extreme, FloorDiv, Symbol
+from cnnlint.engine.expression import Atom, Expr, Extreme, FloorDiv, Monomial, Symbol
 from cnnlint.engine.joint import Joint, groups
 
 if TYPE_CHECKING:
@@ -121,6 +121,20 @@ def is_never(constraint: Constraint) -> bool:
     """Whether it is a condition without any size that no size meets."""
     sizes = (constraint.left, constraint.right)
     return constraint.relation == "equal" and all(isinstance(size, int) for size in sizes) and sizes[0] != sizes[1]
+
+
+def is_out_of_reach(constraint: Constraint) -> bool:
+    """Whether it is surely met by no sizes of the ranges that are looked at, for any number of samples."""
+    return any(map(_is_unreachable, at_any_batch([constraint])))
+
+
+def _is_unreachable(constraint: Constraint) -> bool:
+    if is_never(constraint):
+        return True
+    left, right = constraint.left, constraint.right
+    if constraint.relation not in ("equal", "at-least") or not isinstance(right, int) or not _grows(left):
+        return False
+    return evaluate(left, dict.fromkeys(symbols(left), SPANS[0][1])) < right
 
 
 def required_numbers(constraints: Iterable[Constraint]) -> dict[str, int]:
@@ -302,12 +316,15 @@ def _check_excluded(assumed: Constraint, before: Sequence[Constraint], columns: 
 
 
 def _grows(dim: Dim) -> bool:
-    """Whether the value surely does not fall where the size in it grows."""
+    """Whether the value surely does not fall where a size in it grows."""
     if isinstance(dim, int):
         return True
-    return all(
-        factor > 0 and len(monomial) == 1 and _atom_grows(monomial[0]) for monomial, factor in dim.terms if monomial
-    )
+    return all(factor > 0 and _product_grows(monomial) for monomial, factor in dim.terms if monomial)
+
+
+def _product_grows(monomial: Monomial) -> bool:
+    positive = len(monomial) == 1 or all(atom.interval[0] is not None and atom.interval[0] >= 0 for atom in monomial)
+    return positive and all(map(_atom_grows, monomial))
 
 
 def _atom_grows(atom: Atom) -> bool:

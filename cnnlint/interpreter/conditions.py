@@ -11,7 +11,7 @@ from cnnlint.engine.dimension import Dim, Expr, bounds, exact_quotient, maximum,
 from cnnlint.interpreter.values import ListValue, Tensor, Unknown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from cnnlint.engine.gathering import Gathered
     from cnnlint.interpreter.machine import Machine
@@ -186,15 +186,21 @@ def require(value: Value, *, truth: bool) -> None:
 
 
 @contextmanager
-def requirements(machine: Machine) -> Iterator[Gathered]:
-    """Gather what the code that runs meanwhile requires of open sizes, and where; in a branch, that is a doubt."""
+def requirements(machine: Machine, watch: Callable[[Constraint], None] | None = None) -> Iterator[Gathered]:
+    """Gather what the code that runs meanwhile requires of open sizes, and where; in a branch, that is a doubt.
+
+    `watch` is told of what is required whatever else happens, as soon as it is.
+    """
     uncertain, handlers = machine.uncertain, len(machine.handlers)
 
     def where(constraint: Constraint | None) -> Place:
-        if machine.uncertain > uncertain and (constraint is None or not follows(constraint, found)):
-            found.doubt = found.doubt or "a part of it runs under a condition that is not known"
+        if machine.uncertain > uncertain:
+            if constraint is None or not follows(constraint, found):
+                found.doubt = found.doubt or "a part of it runs under a condition that is not known"
         elif any(catches(name) for catches in machine.handlers[handlers:] for name in ERRORS):
             found.doubt = found.doubt or "a `try` catches what does not fit"
+        elif watch is not None and constraint is not None and not constraint.assumed:
+            watch(constraint)
         return machine.place
 
     with collect(where) as found:

@@ -84,6 +84,10 @@ class LimitReached(Exception):  # noqa: N818 - the interpreter's own control flo
     """The file asks for more steps than it may have."""
 
 
+class Hopeless(Exception):  # noqa: N818 - the interpreter's own control flow
+    """What is tried fails for every size that is looked at."""
+
+
 MAX_YIELDS = 1024
 """Values of a generator that are followed; one that never ends is common for batches of data."""
 

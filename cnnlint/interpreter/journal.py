@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 
 State = Any
 """What `snapshot` returns: a copy of the object's mutable parts."""
+Changes = dict[int, tuple[Any, State]]
+"""Objects with the state that a run left them in."""
 
 
 def snapshot(thing: Any) -> State:
@@ -109,9 +111,9 @@ class Journal:
     __slots__ = ("before",)
 
     def __init__(self) -> None:
-        self.before: dict[int, tuple[Any, State]] = {}
+        self.before: Changes = {}
 
-    def after(self) -> dict[int, tuple[Any, State]]:
+    def after(self) -> Changes:
         """The touched objects as they are now."""
         return {key: (thing, snapshot(thing)) for key, (thing, _) in self.before.items()}
 
@@ -119,6 +121,12 @@ class Journal:
         """Put every touched object back."""
         for thing, state in self.before.values():
             restore(thing, state)
+
+
+def redo(changes: Changes) -> None:
+    """Put back what was undone."""
+    for thing, state in changes.values():
+        restore(thing, state)
 
 
 class Joiner:

@@ -17,7 +17,7 @@ from cnnlint.engine.gathering import doubt
 from cnnlint.interpreter import attributes, calls, expressions, iteration, operators, statements
 from cnnlint.interpreter.builtin.exceptions import exception_class, new_exception
 from cnnlint.interpreter.conditions import NOTHING, condition_of, require
-from cnnlint.interpreter.frame import Frame, Jump, LimitReached, Return, Signal
+from cnnlint.interpreter.frame import Frame, Hopeless, Jump, LimitReached, Return, Signal
 from cnnlint.interpreter.journal import Joiner, Journal, restore, snapshot
 from cnnlint.interpreter.trace import Application
 from cnnlint.interpreter.values import (
@@ -95,6 +95,8 @@ class Machine:
         """What takes conditions on sizes one way, while each is looked at on its own."""
         self.filled = 0
         """How often a list became one whose elements are told by examples."""
+        self.probing = False
+        """Whether what runs is tried only: it ends where it must fail."""
         self.callerless = False
         """Whether the running code is called by cnnlint only, with its defaults."""
         self.home: str = ""
@@ -282,7 +284,14 @@ class Machine:
         return Unknown(f"this call fails: {error.message}", self.place, opaque=True)
 
     def record(self, error: ShapeError) -> None:
-        """Keep a fault, once for each kind and place, the certain one before the likely one."""
+        """Keep a fault, once for each kind and place, the certain one before the likely one.
+
+        Raises:
+            Hopeless: while something is tried, for a certain one.
+
+        """
+        if self.probing and self.uncertain == 0:
+            raise Hopeless
         fault = self.fault(error)
         key = (fault.kind, fault.place)
         known = self.faults.get(key)

@@ -14,13 +14,15 @@ from cnnlint.frameworks.torch.registry import gaps_of, named_weights, walk
 from cnnlint.frameworks.torch.rows import BATCH, Rows
 from cnnlint.frameworks.torch.trial import AXES, Trial, is_known, tree
 from cnnlint.frameworks.torch.unused import note_unused
-from cnnlint.interpreter.frame import LimitReached
+from cnnlint.interpreter.frame import Hopeless, LimitReached
+from cnnlint.interpreter.journal import redo
 from cnnlint.model import Model, Parameters, Unresolved
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from cnnlint.frameworks.request import Request
+    from cnnlint.interpreter.journal import Changes
     from cnnlint.interpreter.machine import Machine
     from cnnlint.interpreter.trace import Application
     from cnnlint.interpreter.values import Instance
@@ -47,7 +49,7 @@ def describe(machine: Machine, instance: Instance, request: Request) -> Model:
         else:
             trial.run(None)
             if request.sizes and not trial.is_settled:
-                trial.run_again(only_rank(machine, instance, MAX_STEPS_TO_EXPLAIN))
+                trial = settled(machine, trial, MAX_STEPS_TO_EXPLAIN)
         constraints = trial.requirements() if trial.is_open else None
         tell_folds(machine, trial.gathered, constraints)
         if constraints is None and request.sizes and not trial.is_open:
@@ -91,7 +93,7 @@ def without_input(machine: Machine, instance: Instance, most: int) -> Requiremen
         try:
             trial.run(None)
             if not trial.is_settled:
-                trial.run_again(only_rank(machine, instance, machine.steps))
+                trial = settled(machine, trial, machine.steps)
         except (LimitReached, RecursionError, Undetermined):
             return None
         finally:
@@ -100,26 +102,44 @@ def without_input(machine: Machine, instance: Instance, most: int) -> Requiremen
         return in_cases(machine, trial, machine.steps) if found is None and trial.branched else found
 
 
-def only_rank(machine: Machine, instance: Instance, most: int) -> int | None:
-    """The one number of axes with which the module runs; None where there is none, or more than one."""
-    found: list[int] = []
+def settled(machine: Machine, trial: Trial, most: int) -> Trial:
+    """A run on inputs of the one number of axes with which the module runs; the same run where there is not one.
+
+    What the run did is undone, what the other one did stands.
+    """
+    after = trial.journal.after()
+    trial.journal.undo()
+    found = _by_rank(machine, trial, most)
+    if len(found) == 1:
+        trial, after, built = found[0]
+        machine.built += built
+    redo(after)
+    return trial
+
+
+def _by_rank(machine: Machine, like: Trial, most: int) -> list[tuple[Trial, Changes, list[Instance]]]:
+    """The runs on inputs of each number of axes with which the module runs, undone; none where that is not known."""
+    found: list[tuple[Trial, Changes, list[Instance]]] = []
     for rank in AXES:
         with aside(machine, most):
-            trial = Trial(machine, instance)
+            trial, before = Trial(machine, like.instance, like), len(machine.built)
             try:
-                trial.run(None, rank)
+                trial.run(None, rank, probing=True)
                 made = trial.requirements(raised=True)
                 if made is None and trial.branched:
                     made = in_cases(machine, trial, machine.steps)
+                run = trial, trial.journal.after(), machine.built[before:]
+            except Hopeless:
+                continue
             except (LimitReached, RecursionError, Undetermined):
-                return None
+                return []
             finally:
                 trial.journal.undo()
             if made is None:
-                return None
+                return []
             if made.can_be_met:
-                found.append(rank)
-    return found[0] if len(found) == 1 else None
+                found.append(run)
+    return found
 
 
 def in_cases(machine: Machine, like: Trial, most: int) -> Requirements | None:

@@ -14,6 +14,7 @@ from cnnlint.frameworks.torch.layer import SPATIAL
 from cnnlint.frameworks.torch.provenance import GIVEN, ORIGIN, tensors_in
 from cnnlint.frameworks.torch.rows import BATCH
 from cnnlint.interpreter.conditions import requirements
+from cnnlint.interpreter.frame import Hopeless
 from cnnlint.interpreter.journal import Journal
 from cnnlint.interpreter.values import (
     BoundMethod,
@@ -33,8 +34,9 @@ from cnnlint.model import Unresolved
 from cnnlint.syntax.program import Name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
+    from cnnlint.engine.constraints import Constraint
     from cnnlint.engine.gathering import Gathered
     from cnnlint.engine.shape import Shape
     from cnnlint.interpreter.machine import Machine
@@ -192,12 +194,24 @@ def at_the_layer(machine: Machine, here: Place, before: dict[tuple[str, Place], 
 BUILT = "is built here"
 
 
+class _Settled(Exception):  # noqa: N818 - control flow: the module is run again with these
+    """Numbers of channels that are required."""
+
+    def __init__(self, numbers: dict[str, int]) -> None:
+        super().__init__(numbers)
+        self.numbers = numbers
+
+
 class Trial:
     """A run of a module's forward for its shapes."""
 
-    def __init__(self, machine: Machine, instance: Instance) -> None:
+    def __init__(self, machine: Machine, instance: Instance, like: Trial | None = None) -> None:
         self.machine = machine
         self.instance = instance
+        self.like = like
+        """An earlier run of it, which has told the shapes of some inputs and not those of others."""
+        self.shapes: dict[str, Shape] = {} if like is None else dict(like.shapes)
+        """Those of the inputs, as far as something has told them."""
         self.application: Application | None = None
         self.output: Value = None
         self.inputs: ShapeTree = None
@@ -214,20 +228,13 @@ class Trial:
         """The number of axes that an input has of which nothing tells."""
         self.raised = False
         """Whether the run ended with an exception of the code."""
-        self.is_exact = True
+        self.is_exact: bool = like is None or like.is_exact
         """Whether the code does the same whatever the shapes are that its layers ask for."""
 
     @property
     def is_settled(self) -> bool:
         """Whether the shape of every input is known."""
         return not self.is_open or not isinstance(self.inputs, tuple) or None not in self.inputs
-
-    def run_again(self, rank: int | None) -> None:
-        """Run the module on inputs of that number of axes, as nothing else says what they are."""
-        if rank is not None:
-            self.journal.undo()
-            self.unresolved = []
-            self.run(None, rank)
 
     @property
     def branched(self) -> bool:
@@ -242,53 +249,87 @@ class Trial:
         known = (not self.unresolved and self.application is not None) or (raised and self.raised)
         return requirements_of([self.gathered], shapes, known=known, faults=self.faults, exact=self.is_exact)
 
-    def run(self, stated: tuple[Shape, ...] | None, rank: int | None = None) -> None:
+    def run(self, stated: tuple[Shape, ...] | None, rank: int | None = None, *, probing: bool = False) -> None:
         """Apply the module to tensors of the stated shapes; an input without one gets what the first layer asks for.
 
-        Where no layer asks, it is an image, or what else has that number of axes.
+        Where no layer asks, it is an image, or what else has that number of axes. `probing`: raise Hopeless where the
+        module can run at no size that is looked at.
         """
         self.rank = rank
         parameters = inputs_of(self.machine, self.instance)
-        shapes: dict[str, Shape] = {}
         if stated is not None:
             parameters += [(f"input{at}", None) for at in range(len(parameters), len(stated))]
-            shapes = {name: shape for (name, _), shape in zip(parameters, stated, strict=False)}
+            self.shapes = {name: shape for (name, _), shape in zip(parameters, stated, strict=False)}
         self.is_open = stated is None
+        if rank is not None and self.like is not None:
+            self._fill(parameters, rank)
         for _ in range(MAX_ATTEMPTS):
-            arguments = tuple(argument(name, annotation, shapes.get(name)) for name, annotation in parameters)
+            arguments = tuple(argument(name, annotation, self.shapes.get(name)) for name, annotation in parameters)
             self.inputs = tree(arguments)
             before = dict(self.machine.faults)
+            complete = not self._missing(parameters)
             try:
-                self._attempt(arguments, {})
+                self._attempt(arguments, {}, probing=probing and complete)
             except Proposal as proposal:
-                if proposal.name in shapes:
+                if proposal.name in self.shapes:
                     break
                 self.is_exact = self.is_exact and self.gathered is not None and not self.gathered.branched
-                shapes[proposal.name] = apart(proposal.shape, shapes.values())
+                self.shapes[proposal.name] = apart(proposal.shape, self.shapes.values())
+                continue
+            except _Settled as settled:
+                numbers: dict[str, int] = settled.numbers
             else:
-                missing = [name for name, annotation in parameters if name not in shapes and not is_number(annotation)]
-                if rank is not None and missing:
-                    shapes[missing[0]] = apart((symbol(BATCH), *map(symbol, AXES[rank])), shapes.values())
-                    self.journal.undo()
-                    self.machine.faults = before
-                    self.unresolved = []
-                    continue
-                channels = self._required_channels(shapes.values())
-                if not channels:
-                    return
-                shapes = {name: tuple(substitute(dim, channels) for dim in shape) for name, shape in shapes.items()}
+                if rank is None or not self._fill(parameters, rank):
+                    numbers = self._required_channels()
+                    if not numbers:
+                        return
+                else:
+                    numbers = {}
                 self.journal.undo()
                 self.machine.faults = before
+                self.unresolved = []
+            self._put(numbers)
         self._give_up("the shape of the input could not be settled", self.instance.place)
 
-    def _required_channels(self, shapes: Iterable[Shape]) -> dict[str, int]:
+    def _missing(self, parameters: Iterable[tuple[str, Expression | None]]) -> list[str]:
+        """The inputs whose shape nothing has told."""
+        return [name for name, annotation in parameters if name not in self.shapes and not is_number(annotation)]
+
+    def _fill(self, parameters: Iterable[tuple[str, Expression | None]], rank: int) -> bool:
+        """Give the first input whose shape nothing has told that number of axes; False where there is none."""
+        missing = self._missing(parameters)
+        if missing:
+            self.shapes[missing[0]] = apart((symbol(BATCH), *map(symbol, AXES[rank])), self.shapes.values())
+        return bool(missing)
+
+    def _put(self, numbers: Mapping[str, Dim]) -> None:
+        self.shapes = {name: tuple(substitute(dim, numbers) for dim in shape) for name, shape in self.shapes.items()}
+
+    def _open_channels(self) -> set[str]:
+        """The sizes of the inputs that are no matter of an image's height and width, nor of the samples."""
+        names = {name for shape in self.shapes.values() for dim in shape[1:] for name in symbols(dim)}
+        return names.difference(*SPATIAL.values())
+
+    def _required_channels(self) -> dict[str, int]:
         """The numbers of channels that the run requires of inputs that were looked at with any."""
-        names = {name for shape in shapes for dim in shape[1:] for name in symbols(dim)}.difference(*SPATIAL.values())
+        names = self._open_channels()
         if not names or self.unresolved or self.gathered is None or self.gathered.doubt is not None:
             return {}
         from cnnlint.engine.solving import required_numbers
 
         return {name: number for name, number in required_numbers(self.gathered).items() if name in names}
+
+    def _watch(self, constraint: Constraint) -> None:
+        """Begin again where a number of channels is required; where nothing meets what is, there is nothing to try."""
+        from cnnlint.engine.solving import is_out_of_reach, required_numbers
+
+        if constraint.relation == "equal" and self.machine.cases is None:
+            names = self._open_channels()
+            numbers = {name: number for name, number in required_numbers([constraint]).items() if name in names}
+            if numbers:
+                raise _Settled(numbers)
+        if self.machine.probing and is_out_of_reach(constraint):
+            raise Hopeless
 
     def follow(self, called: Application) -> None:
         """Take a call of the code: run it again for any number of samples, or take it as it was."""
@@ -315,7 +356,7 @@ class Trial:
         parts = [part.shape for part in tensors_in(self.output) if isinstance(part, Tensor)]
         return all(shape and isinstance(shape[0], Expr) and BATCH in symbols(shape[0]) for shape in parts)
 
-    def _attempt(self, arguments: tuple[Value, ...], options: dict[str, Value]) -> None:
+    def _attempt(self, arguments: tuple[Value, ...], options: dict[str, Value], *, probing: bool = False) -> None:
         machine = self.machine
         self.inputs = tree((*arguments, *options.values()))
         applications, faults = machine.applications, dict(machine.faults)
@@ -325,13 +366,14 @@ class Trial:
         machine.journals.append(journal)
         machine.applications = []
         frames, uncertain, here = len(machine.frames), machine.uncertain, machine.place
+        machine.probing, self.raised = probing, False
         try:
-            with requirements(machine) as self.gathered:
+            with requirements(machine, self._watch if self.is_open else None) as self.gathered:
                 output = machine.call(self.instance, arguments, options)
             self._settle(output, machine.applications)
             at_the_layer(machine, here, faults)
             self.faults = [fault for key, fault in machine.faults.items() if key not in faults]
-        except Proposal:
+        except (Proposal, _Settled, Hopeless):
             machine.faults = faults
             journal.undo()
             raise
@@ -341,6 +383,7 @@ class Trial:
         finally:
             del machine.frames[frames:]
             machine.uncertain = uncertain
+            machine.probing = False
             machine.journals.remove(journal)
             machine.applications, machine.application = applications, None
 
