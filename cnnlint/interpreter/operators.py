@@ -5,8 +5,9 @@ from __future__ import annotations
 import operator
 from typing import TYPE_CHECKING, Any
 
-from cnnlint.engine import comparison, dimension
+from cnnlint.engine import comparison
 from cnnlint.engine.dimension import Expr
+from cnnlint.interpreter import ratios
 from cnnlint.interpreter.conditions import condition_of, equality, order, under
 from cnnlint.interpreter.values import (
     MISSING,
@@ -108,6 +109,9 @@ def binary(machine: Machine, op: str, left: Value, right: Value) -> Value:
             return result
         return unknown_of(left, right)
     left, right = unwrap(left), unwrap(right)
+    if isinstance(left, Ratio) or isinstance(right, Ratio):
+        made = ratios.binary(op, left, right)
+        return unknown_of(left, right) if made is None else made
     if isinstance(left, Unknown) or isinstance(right, Unknown):
         return _free(op, left, right)
     if isinstance(left, Expr | int) and isinstance(right, Expr | int):
@@ -155,7 +159,7 @@ def _plain(machine: Machine, op: str, left: Any, right: Any) -> Value:
     try:
         result = BINARY[op](left, right)
     except ZeroDivisionError:
-        return machine.throw("ZeroDivisionError", "division by zero")
+        return machine.throw("ZeroDivisionError", "division by zero", "bad-argument")
     except (TypeError, ValueError, OverflowError, KeyError):
         return machine.throw("TypeError", f"unsupported operands for {op}")
     if isinstance(result, int) and result.bit_length() > MAX_BITS:
@@ -192,20 +196,12 @@ def _symbolic(op: str, left: Value, right: Value) -> Value:
             case "**" if isinstance(right, int) and 0 <= right <= 8:
                 return left**right
             case "/" if right != 0:
-                exact = dimension.exact_quotient(left, right)
                 # Python gives a float, which only `int()` or a comparison would read here
-                if exact is None and isinstance(left, Expr) and type(right) is int and right > 0:
-                    return Ratio(left, right)
-                return Unknown("a fraction of a symbolic size") if exact is None else Fraction(exact)
+                return ratios.divided(left, right)
             case _:
                 return unknown_of(left, right)
     except (TypeError, ValueError):
         return unknown_of(left, right)
-
-
-def Fraction(exact: Any) -> Value:  # noqa: N802 - reads as the type that it stands for
-    """A true division of symbolic sizes that leaves no rest: the size itself (its float has the same value)."""
-    return float(exact) if isinstance(exact, int) else exact
 
 
 def _containers(op: str, left: Value, right: Value) -> Value:

@@ -77,11 +77,15 @@ class Open(Unknown):
 
 
 class Ratio(Unknown):
-    """A size divided by a number, as long as nothing rounds it (`h / 8`)."""
+    """A size divided by a number or by another size, as long as nothing rounds it (`h / 8`).
+
+    Rounded down or up it is what Python's float is: that may be off by its last digit, but a whole number only where it
+    is one. `ratios.py` has the arithmetic that keeps this.
+    """
 
     __slots__ = ("denominator", "numerator")
 
-    def __init__(self, numerator: Expr, denominator: int) -> None:
+    def __init__(self, numerator: Dim, denominator: Dim) -> None:
         super().__init__("a fraction of a symbolic size")
         self.numerator = numerator
         self.denominator = denominator

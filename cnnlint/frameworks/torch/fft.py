@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cnnlint.engine import shape as shapes
-from cnnlint.engine.dimension import Dim, floor_div, less
+from cnnlint.engine.constraints import require_at_least, require_equal
+from cnnlint.engine.dimension import Dim, floor_div, less, product
 from cnnlint.engine.dimension import text as dim_text
 from cnnlint.engine.errors import ShapeError
+from cnnlint.engine.reshaping import pad
 from cnnlint.frameworks.coerce import dim as dimension
-from cnnlint.frameworks.coerce import flag, integer, shape_of, tensor
+from cnnlint.frameworks.coerce import flag, integer, shape_of, tensor, text
 from cnnlint.frameworks.coerce import shape as shape_argument
 from cnnlint.frameworks.torch.core import TENSOR, result
 from cnnlint.frameworks.torch.dtypes import dtype_name
@@ -18,6 +20,8 @@ from cnnlint.frameworks.torch.reshaping import axes, axes_of
 from cnnlint.interpreter.values import Tensor
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from cnnlint.engine.shape import Shape
     from cnnlint.interpreter.machine import Machine
     from cnnlint.interpreter.values import Value
@@ -136,6 +140,26 @@ def of_rank(x: Tensor, name: str, low: int, high: int) -> Shape:
     return shape
 
 
+def _check_frames(length: Dim, size: Dim, hop: Dim, win_length: Dim, window: Value) -> None:
+    """Hold the sizes of frames, steps and window to those that `aten::stft` takes. Raises ShapeError."""
+
+    def refused(what: str) -> Callable[[], ShapeError]:
+        return lambda: ShapeError("bad-argument", f"`stft` {what}", exception="RuntimeError")
+
+    require_at_least(
+        length, size, refused(f"needs {dim_text(size)} values for its first frame, but there are {dim_text(length)}")
+    )
+    require_at_least(hop, 1, refused(f"needs steps of at least 1, got {dim_text(hop)}"))
+    require_at_least(
+        size,
+        win_length,
+        refused(f"has frames of {dim_text(size)}, too few for a window of {dim_text(win_length)}"),
+    )
+    if isinstance(window, Tensor) and window.shape is not None:
+        found = product(window.shape)
+        require_equal(found, win_length, refused(f"needs a window of {dim_text(win_length)}, got {dim_text(found)}"))
+
+
 @operation("torch.stft", "Tensor.stft")
 def stft(
     machine: Machine,
@@ -155,9 +179,12 @@ def stft(
     *front, length = of_rank(x, "stft", 1, 2)
     size = dimension(n_fft, "n_fft")
     hop = floor_div(size, 4) if hop_length is None else dimension(hop_length, "hop_length")
-    padded = length + 2 * floor_div(size, 2) if flag(center) else length
+    if flag(center):
+        width = floor_div(size, 2)
+        (length,) = pad((length,), [(width, width)], text(pad_mode, "pad_mode"))
+    _check_frames(length, size, hop, size if win_length is None else dimension(win_length, "win_length"), window)
     frequencies = floor_div(size, 2) + 1 if onesided is None or flag(onesided) else size
-    shape = (*front, frequencies, floor_div(padded - size, hop) + 1)
+    shape = (*front, frequencies, floor_div(length - size, hop) + 1)
     if return_complex is not None and not flag(return_complex):
         return result((*shape, 2), like=x)
     return result(shape, _complex(x.dtype))

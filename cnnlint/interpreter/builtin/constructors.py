@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cnnlint.engine import dimension
 from cnnlint.engine.dimension import Expr, symbols, unknown_dim
 from cnnlint.engine.dimension import bounds as bounds_of
 from cnnlint.engine.errors import Undetermined
-from cnnlint.interpreter import operators
+from cnnlint.interpreter import operators, ratios
 from cnnlint.interpreter.builtin.types import (
     BOOL,
     BYTES,
@@ -81,8 +80,8 @@ def to_int(machine: Machine, value: Value, base: Value = 10) -> Value:
                 return int(value, base)
             except ValueError as error:
                 return machine.throw("ValueError", str(error))
-        case Ratio() if dimension.less(value.numerator, 0) is False:
-            return value.numerator // value.denominator
+        case Ratio() if (whole := ratios.truncated(value)) is not None:
+            return whole
         case Unknown() if value.symbol is None:
             return Choice((), value.reason, value.place)
         case Unknown():
@@ -233,7 +232,7 @@ def _range(machine: Machine, cls: ClassValue, *args: Value) -> Value:
             return machine.throw("ValueError", str(error))
     for bound in bounds:
         if isinstance(bound, float):
-            return machine.throw("TypeError", "'float' object cannot be interpreted as an integer")
+            return machine.throw("TypeError", f"`range` takes integers, not {bound}", "bad-argument")
     if _is_of_data(bounds):
         return Generator([unknown_dim()], More("a range of symbolic length"))
     known = operators.unknown_of(*bounds)

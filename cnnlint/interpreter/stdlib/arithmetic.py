@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from cnnlint.engine.dimension import Expr, ceil_div
-from cnnlint.interpreter import operators
+from cnnlint.engine.dimension import Expr
+from cnnlint.interpreter import operators, ratios
 from cnnlint.interpreter.library import Library
 from cnnlint.interpreter.values import HostFunction, Ratio, Tensor, Value
 
@@ -122,7 +122,7 @@ def _rounded(machine: Machine, x: Value, compute: Callable[[Any], int]) -> Value
     if isinstance(x, Expr):
         return x
     if isinstance(x, Ratio) and compute in (math.floor, math.ceil):
-        return x.numerator // x.denominator if compute is math.floor else ceil_div(x.numerator, x.denominator)
+        return ratios.rounded_down(x) if compute is math.floor else ratios.rounded_up(x)
     numbers = _numbers((x,))
     if numbers is None:
         return operators.unknown_of(x)
