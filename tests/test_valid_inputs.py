@@ -27,7 +27,6 @@ LAST = 300
 
 NOT_TOLD = {
     "classifiers.py::Digits": "a flatten takes an input of any rank",
-    "more_skips.py::Chunked": "the pieces of a split are not counted",
     "skips.py::Fallback": "a `try` around what may not fit",
 }
 """Models of which nothing is said, and why."""
@@ -143,6 +142,8 @@ BODIES = {
     "if not (x.size(2) >= 16 and x.size(3) > 7): raise ValueError\n        return self.conv(x)": (
         "height any from 16, width any from 8"
     ),
+    "if x.shape[2] <= 15: raise ValueError\n        return self.conv(x)": "height any from 16, any width",
+    "a, b = x.split(5, 2)\n        return self.conv(a), self.conv(b)": "height 6 to 10, any width",
     "return self.conv(x) if x.shape[2] > 3 else self.conv(x)": "any height and width",
     "return self.conv(x) if x.shape[2] > 3 else self.conv(x).view(2, -1)": "any height and width",
     "y = self.conv(x)\n        return y[:, :, : y.shape[2] // 2] + 1": "any height and width",

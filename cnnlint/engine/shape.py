@@ -26,7 +26,7 @@ from cnnlint.engine.reshaping import (
     unflatten,
     unsqueeze,
 )
-from cnnlint.engine.splitting import chunk_sizes, section_sizes, split, split_sizes
+from cnnlint.engine.splitting import chunk_sizes, counted_sizes, section_sizes, split, split_sizes
 
 __all__ = [
     "Shape",
@@ -34,6 +34,7 @@ __all__ = [
     "broadcast_all",
     "chunk_sizes",
     "concatenate",
+    "counted_sizes",
     "einsum",
     "elements",
     "expand",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from cnnlint.engine.broadcasting import normalize_axis
 from cnnlint.engine.comparison import less
-from cnnlint.engine.constraints import Constraint, note, require_equal, require_multiple
+from cnnlint.engine.constraints import Constraint, note, require_at_least, require_equal, require_multiple
 from cnnlint.engine.dimension import Dim, ceil_div, exact_quotient, floor_div
 from cnnlint.engine.dimension import text as dim_text
 from cnnlint.engine.errors import ShapeError, Undetermined
@@ -53,6 +53,23 @@ def split_sizes(size: Dim, split: int | Sequence[Dim]) -> list[Dim]:
     if not isinstance(size, int):
         raise Undetermined(f"how many pieces of {split} there are in {dim_text(size)}")
     return [*[split] * (size // split), *([size % split] if size % split else [])] or [0]
+
+
+def counted_sizes(size: Dim, piece: Dim, count: int) -> list[Dim]:
+    """`torch.split` into pieces of one size, of which there have to be that many. Raises ShapeError `size-mismatch`."""
+
+    def fault() -> ShapeError:
+        return ShapeError(
+            "size-mismatch",
+            f"a size of {dim_text(size)} in pieces of {dim_text(piece)} is not {count} of them",
+            expected=str(count),
+            exception="ValueError",
+        )
+
+    last = size - piece * (count - 1)
+    require_at_least(piece, last, fault)
+    require_at_least(last, 1, fault)
+    return [*[piece] * (count - 1), last]
 
 
 def section_sizes(size: Dim, sections: int | Sequence[Dim], *, even: bool = True) -> list[Dim]:

@@ -172,7 +172,8 @@ def _position(machine: Machine, value: Value, index: Value) -> Value:
         case bool() | int():
             if -len(items) <= index < len(items):
                 return items[index]
-            return machine.throw("IndexError", "index out of range")
+            kind = None if isinstance(value, ListValue) else "bad-argument"
+            return machine.throw("IndexError", f"index {index} of a tuple with {len(items)} elements", kind)
         case slice():
             parts = (index.start, index.stop, index.step)
             if not all(part is None or isinstance(part, int) for part in parts) or index.step == 0:
@@ -300,12 +301,15 @@ def unpack(machine: Machine, value: Value, count: int, star: int | None) -> list
         items = elements(machine, value)
     except Undetermined as why:
         if isinstance(value, Unknown) and value.unpacked is not None and star is None:
-            value.unpacked(count)
+            parts = value.unpacked(count)
+            if parts is not None:
+                return parts
         opaque = isinstance(value, Unknown) and value.opaque
         return [Unknown(why.reason, machine.place, opaque=opaque) for _ in range(count)]
     if star is None:
         if len(items) != count:
-            machine.throw("ValueError", f"{len(items)} values to unpack, expected {count}")
+            kind = "bad-argument" if isinstance(value, tuple) else None
+            machine.throw("ValueError", f"{len(items)} values to unpack, expected {count}", kind)
         return items
     if len(items) < count - 1:
         machine.throw("ValueError", f"{len(items)} values to unpack, expected at least {count - 1}")

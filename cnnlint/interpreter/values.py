@@ -58,8 +58,8 @@ class Unknown:
         self.called = False
         self.condition: Condition | None = None
         self.made: tuple[str, Unknown, Place | None] | None = None
-        self.unpacked: Callable[[int], None] | None = None
-        """Told how many names it is unpacked to, for the shape of an input that has none yet: may raise a Proposal."""
+        self.unpacked: Callable[[int], list[Value] | None] | None = None
+        """Told how many names it is unpacked to: the parts, if that tells them, or a Proposal for an input's shape."""
 
     def size(self) -> Expr:
         """The free input as a symbolic size."""

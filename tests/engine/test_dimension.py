@@ -268,3 +268,21 @@ def test_hostile_expressions_stay_small() -> None:
     for _ in range(200):
         nested = (3 * nested + width) // 7
     assert evaluate(substitute(nested, {}), {"height": 5, "width": 5}) >= 0 if not is_anonymous(nested) else True
+
+
+@pytest.mark.parametrize("most", [1, 2, 7, 8])
+def test_what_is_padded_to_a_window_that_adapts_is_no_less_and_a_multiple_of_it(most: int) -> None:
+    window = minimum(height, most)
+    padded = height + (window - height % window) % window
+    assert less(padded, height) is False
+    assert divides(window, padded) is True
+    assert minimum(padded, height) == height
+    for size in range(1, 40):
+        real = min(size, most)
+        assert evaluate(padded, {"height": size}) == size + (real - size % real) % real
+
+
+def test_a_division_by_what_may_be_zero_is_not_bounded() -> None:
+    window = minimum(height - 1, 8)
+    padded = -((-height) // window) * window
+    assert less(padded, height) is None

@@ -223,3 +223,13 @@ def test_a_fault_for_every_size_is_no_constraint() -> None:
         with pytest.raises(ShapeError):
             reshape((4, 4), (3, -1))
     assert list(constraints) == [Constraint("multiple", 64 * height, 9)]
+
+
+def test_what_no_size_within_reach_meets_is_told() -> None:
+    quarter = (height + 3) // 4
+    assert solving.is_out_of_reach(Constraint("equal", 96 * quarter * ((width + 3) // 4) * batch, 2_408_448 * batch))
+    assert not solving.is_out_of_reach(Constraint("equal", 96 * quarter * ((width + 3) // 4), 96 * 16_000))
+    assert solving.is_out_of_reach(Constraint("at-least", height + width, 2000))
+    assert solving.is_out_of_reach(Constraint("equal", batch, 4))
+    assert not solving.is_out_of_reach(Constraint("at-least", 600 - height, 599))
+    assert not solving.is_out_of_reach(Constraint("differs", height, 600))

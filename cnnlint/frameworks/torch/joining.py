@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from math import comb, prod
 from typing import TYPE_CHECKING
 
@@ -147,8 +148,21 @@ def split(
         return pieces(x, axis, shapes.split_sizes(size, width))
     number = exact_quotient(size, width)
     if not isinstance(number, int) or number > 10_000:
-        raise Undetermined("how many pieces there are is not known")
+        return _uncounted(machine, x, axis, width)
     return pieces(x, axis, [width] * number)
+
+
+def _uncounted(machine: Machine, x: Tensor, axis: int, width: Dim) -> Unknown:
+    """Pieces of that size; how many there are is told by the names that they are unpacked to."""
+
+    def unpacked(count: int) -> list[Value] | None:
+        sizes = partial(shapes.counted_sizes, shape_of(x)[axis], width, count)
+        made = machine.guarded(lambda: pieces(x, axis, sizes()))
+        return list(made) if isinstance(made, tuple) else None
+
+    found = Unknown("how many pieces there are is not known", machine.place, opaque=True)
+    found.unpacked = unpacked
+    return found
 
 
 @operation("torch.chunk", "Tensor.chunk")
