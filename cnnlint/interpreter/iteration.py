@@ -172,8 +172,7 @@ def _position(machine: Machine, value: Value, index: Value) -> Value:
         case bool() | int():
             if -len(items) <= index < len(items):
                 return items[index]
-            kind = None if isinstance(value, ListValue) else "bad-argument"
-            return machine.throw("IndexError", f"index {index} of a tuple with {len(items)} elements", kind)
+            return machine.throw("IndexError", "index out of range")
         case slice():
             parts = (index.start, index.stop, index.step)
             if not all(part is None or isinstance(part, int) for part in parts) or index.step == 0:
@@ -308,8 +307,7 @@ def unpack(machine: Machine, value: Value, count: int, star: int | None) -> list
         return [Unknown(why.reason, machine.place, opaque=opaque) for _ in range(count)]
     if star is None:
         if len(items) != count:
-            kind = "bad-argument" if isinstance(value, tuple) else None
-            machine.throw("ValueError", f"{len(items)} values to unpack, expected {count}", kind)
+            machine.throw("ValueError", f"{len(items)} values to unpack, expected {count}")
         return items
     if len(items) < count - 1:
         machine.throw("ValueError", f"{len(items)} values to unpack, expected at least {count - 1}")
