@@ -9,13 +9,32 @@ from cnnlint.api import Edit, Fix, Place
 
 if TYPE_CHECKING:
     import ast
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from cnnlint.api import Applicability, Context, Fault
 
 
 OTHER_POSITIONS = {"Bilinear": None, "GroupNorm": 1}
 """Where else than in front these classes are told the size of their input; None: it may be in several places."""
+DIVISORS = {"GroupNorm": 0, "MultiheadAttention": 1}
+"""Where these classes are told into how many parts the size of their input is split."""
+TOLD_BY_SIZE = ", which the size of the input tells"
+
+
+def built_for(fault: Fault, what: str) -> str | None:
+    """Which number belongs into the layer, or how it is reckoned."""
+    actual = fault.actual or ""
+    if not actual or "?" in actual:
+        return None
+    if fault.message.startswith("layer "):  # Keras, where nobody writes the number down
+        return (
+            f"the layer keeps the {what} of its first input, {fault.expected}: "
+            f"give it the same, or build it for {actual} from the first"
+        )
+    number = actual.removeprefix("(").removesuffix(",)")
+    if number == "1":
+        what = what.removesuffix("s")
+    return f"build the layer for {number} {what}" + ("" if "," in number or number.isdecimal() else TOLD_BY_SIZE)
 
 
 def argument_fix(fault: Fault, context: Context, names: Sequence[str], applicability: Applicability) -> Fix | None:
@@ -33,7 +52,7 @@ def argument_fix(fault: Fault, context: Context, names: Sequence[str], applicabi
     for place in (*(related.place for related in fault.related), fault.place):
         argument = _argument(context, place, names, int(actual))
         edits = () if argument is None else tuple(_edits(argument, place, context, int(expected), int(actual)))
-        if edits:
+        if edits and not _is_shared(edits[0].place, context):
             return Fix(applicability, f"write {_said(edits)} in place of {expected}", edits)
     return None
 
@@ -51,7 +70,7 @@ def _argument(context: Context, place: Place, names: Sequence[str], actual: int)
         return expression
     if not _divides(expression, actual):
         return None
-    called = expression.func.attr if isinstance(expression.func, ast.Attribute) else getattr(expression.func, "id", "")
+    called = _called(expression)
     at = OTHER_POSITIONS.get(called, 0)
     by_name = [keyword.value for keyword in expression.keywords if keyword.arg in names]
     if by_name or at is None or any(isinstance(argument, ast.Starred) for argument in expression.args):
@@ -63,9 +82,10 @@ def _divides(call: ast.Call, actual: int) -> bool:
     """Whether the channels can be split into the groups that the call asks for, as far as they are written there."""
     import ast
 
-    given = [keyword.value for keyword in call.keywords if keyword.arg in ("groups", "num_groups")]
-    if ast.unparse(call.func).rpartition(".")[2] == "GroupNorm":
-        given += call.args[:1]
+    given = [keyword.value for keyword in call.keywords if keyword.arg in ("groups", "num_groups", "num_heads")]
+    called = ast.unparse(call.func).rpartition(".")[2]
+    if called in DIVISORS:
+        given += call.args[DIVISORS[called] :][:1]
     return all(
         isinstance(each, ast.Constant) and type(each.value) is int and each.value > 0 and actual % each.value == 0
         for each in given
@@ -92,8 +112,8 @@ def _edits(argument: ast.expr, place: Place, context: Context, expected: int, ac
     """What makes the argument the other number; nothing where it is not a number that is written here."""
     import ast
 
-    if isinstance(argument, ast.Name):
-        value = _constant(argument.id, context, place.filename)
+    if isinstance(argument, (ast.Name, ast.Attribute)):
+        value = _constant(argument, context, place.filename)
         if value is None:
             return
         argument, place = value, Place(place.filename, 1, 1, 1, 1)
@@ -154,28 +174,79 @@ def _one_side(sides: list[int], wanted: int, channels: int) -> list[int] | None:
     return None
 
 
-def _constant(name: str, context: Context, filename: str) -> ast.expr | None:
-    """What a name is given in the only place where it is, if the file reads it once."""
+def _tree(context: Context, filename: str) -> ast.Module | None:
     import ast
 
     source = context.sources(filename)
     text = None if source is None else getattr(source, "text", None)
     if not isinstance(text, str):
         return None
-    name = _plain(name)
     try:
-        tree = ast.parse(_plain(text))
+        return ast.parse(_plain(text))
     except (SyntaxError, ValueError, RecursionError):
         return None
-    uses = [node for node in ast.walk(tree) if isinstance(node, ast.Name) and node.id == name]
-    reads = [node for node in uses if isinstance(node.ctx, ast.Load)]
-    bound = [node for node in ast.walk(tree) if isinstance(node, ast.arg) and node.arg == name]
-    if len(uses) != 2 or len(reads) != 1 or bound:
+
+
+def _constant(name: ast.Name | ast.Attribute, context: Context, filename: str) -> ast.expr | None:
+    """What a name, or an attribute such as `self.width`, is given in the only place where it is, if it is read once."""
+    import ast
+
+    tree = _tree(context, filename)
+    if tree is None:
         return None
-    for node in ast.walk(tree):
+    nodes = list(ast.walk(tree))
+    uses: list[ast.expr] = []
+    if isinstance(name, ast.Name):
+        uses += [node for node in nodes if isinstance(node, ast.Name) and node.id == name.id]
+        hidden = any(isinstance(node, ast.arg) and node.arg == name.id for node in nodes)
+    else:
+        uses += [node for node in nodes if isinstance(node, ast.Attribute) and node.attr == name.attr]
+        hidden = any(isinstance(node, ast.Constant) and node.value == name.attr for node in nodes)
+    if len(uses) != 2 or sum(isinstance(getattr(node, "ctx", None), ast.Load) for node in uses) != 1 or hidden:
+        return None
+    for node in nodes:
         if isinstance(node, ast.Assign) and len(node.targets) == 1 and node.targets[0] in uses:
             return node.value
     return None
+
+
+def _is_shared(place: Place, context: Context) -> bool:
+    """Whether a class or function around the place is called in several ways: the number may suit another call."""
+    import ast
+
+    tree = _tree(context, place.filename)
+    if tree is None:
+        return False
+    around = {
+        node.name
+        for node in ast.walk(tree)
+        if isinstance(node, (ast.ClassDef, ast.FunctionDef)) and node.lineno <= place.row <= (node.end_lineno or 0)
+    }
+    ways: dict[str, set[str]] = {}
+    for call in _calls(tree, around):
+        ways.setdefault(_called(call), set()).add(ast.dump(call))
+    if any(len(each) > 1 for each in ways.values()):
+        return True
+    turns = (ast.For, ast.While, ast.ListComp, ast.GeneratorExp, ast.SetComp, ast.DictComp)
+    for loop in ast.walk(tree):
+        if isinstance(loop, turns) and (calls := list(_calls(loop, around))):
+            changing = {
+                node.id for node in ast.walk(loop) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
+            }
+            given = (part for call in calls for each in (*call.args, *call.keywords) for part in ast.walk(each))
+            if any(isinstance(part, ast.Name) and part.id in changing for part in given):
+                return True
+    return False
+
+
+def _calls(tree: ast.AST, names: Collection[str]) -> Iterator[ast.Call]:
+    import ast
+
+    return (node for node in ast.walk(tree) if isinstance(node, ast.Call) and _called(node) in names)
+
+
+def _called(call: ast.Call) -> str:
+    return getattr(call.func, "attr", None) or getattr(call.func, "id", None) or ""
 
 
 def _place(node: ast.expr, start: Place) -> Place:

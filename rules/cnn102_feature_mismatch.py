@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from cnnlint.api import Rule
 
-from ._mending import argument_fix
+from ._mending import argument_fix, built_for
 
 if TYPE_CHECKING:
     from cnnlint.api import Context, Fault, Fix
@@ -84,12 +84,9 @@ class FeatureMismatch(Rule):
     kinds = frozenset({"feature-mismatch"})
 
     def advice(self, fault: Fault) -> str | None:
-        if not fault.actual or "?" in fault.actual:
-            return None
-        known = fault.actual.isdecimal()
-        return f"build the layer for {fault.actual} features" + ("" if known else ", which the size of the input tells")
+        return built_for(fault, "features")
 
     def fix(self, fault: Fault, context: Context) -> Fix | None:
-        if fault.help is not None:  # it is not the layer that is wrong
+        if fault.help is not None:  # what comes before the layer may as well be wrong
             return None
         return argument_fix(fault, context, ("in_features", "input_size"), "safe")

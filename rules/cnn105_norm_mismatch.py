@@ -1,13 +1,16 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from cnnlint.api import Rule
 
-from ._mending import argument_fix
+from ._mending import argument_fix, built_for
 
 if TYPE_CHECKING:
-    from cnnlint.api import Context, Fault, Fix
+    from collections.abc import Iterable
+
+    from cnnlint.api import Context, Fault, Finding, Fix
 
 
 class NormMismatch(Rule):
@@ -76,5 +79,12 @@ class NormMismatch(Rule):
     since = "0.1.0"
     kinds = frozenset({"norm-mismatch"})
 
+    def check_fault(self, fault: Fault, context: Context) -> Iterable[Finding]:
+        for finding in super().check_fault(fault, context):
+            told = finding.help is not None or finding.fix is not None  # a fix says which number it writes
+            yield finding if told else replace(finding, help=built_for(fault, "channels"))
+
     def fix(self, fault: Fault, context: Context) -> Fix | None:
+        if fault.help is not None:  # what comes before the layer may as well be wrong
+            return None
         return argument_fix(fault, context, ("num_features", "num_channels", "normalized_shape"), "safe")

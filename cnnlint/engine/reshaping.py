@@ -22,6 +22,7 @@ from cnnlint.engine.dimension import (
 )
 from cnnlint.engine.dimension import text as dim_text
 from cnnlint.engine.errors import ShapeError, Undetermined
+from cnnlint.engine.gathering import is_required
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,6 +46,7 @@ def reshape(shape: Shape, target: Sequence[Dim]) -> Shape:
             "reshape-mismatch",
             f"cannot reshape {text(shape)} with {dim_text(total)} elements into {text(target)}, "
             f"which needs {count}{dim_text(known)}",
+            help=_fitting(shape, target, total),
             expected=dim_text(known),
             actual=dim_text(total),
         )
@@ -57,6 +59,27 @@ def reshape(shape: Shape, target: Sequence[Dim]) -> Shape:
         require_multiple(total, known, fault)
         quotient = floor_div(total, known)
     return tuple(quotient if index in open_axes else dim for index, dim in enumerate(target))
+
+
+def _fitting(shape: Shape, target: Sequence[Dim], total: Dim) -> str | None:
+    """What would hold the numbers: a row of each sample, or the target with the one size changed that can be."""
+    if len(target) == 2 and target[0] in (-1, shape[0] if shape else 0) and len(shape) > 2:
+        sizes = shape[1:]
+        many = product(sizes)
+        if is_anonymous(many):
+            return None
+        written = f", {' * '.join(map(dim_text, sizes))}" if all(isinstance(size, int) for size in sizes) else ""
+        return f"a row for each sample has {dim_text(many)} numbers{written}"
+    if not isinstance(total, int) or total < 1:
+        return None
+    start = 1 if len(shape) > 1 and len(target) > 1 and target[0] == shape[0] else 0
+    fits = []
+    for axis in range(start, len(target)):
+        others = [size for index, size in enumerate(target) if index != axis]
+        rest = product(others)
+        if isinstance(rest, int) and rest > 0 and total % rest == 0:
+            fits.append((*target[:axis], total // rest, *target[axis + 1 :]))
+    return f"{text(fits[0])} holds as many" if len(fits) == 1 else None
 
 
 def flatten(shape: Shape, start: int = 0, end: int = -1) -> Shape:
@@ -121,11 +144,17 @@ def squeeze(shape: Shape, axes: int | Sequence[int] | None = None, *, strict: bo
         if strict and axes is not None:
             require_equal(size, 1, partial(_not_one, shape, axis, size))
             dropped.add(axis)
-        elif (is_one := equal(size, 1)) is None:
+        elif (is_one := _is_one(size)) is None:
             note(Constraint("differs", size, 1, assumed=True))
         elif is_one:
             dropped.add(axis)
     return tuple(size for axis, size in enumerate(shape) if axis not in dropped)
+
+
+def _is_one(size: Dim) -> bool | None:
+    """Whether it is 1; so it is where what ran before has asserted it."""
+    found = equal(size, 1)
+    return True if found is None and is_required(Constraint("equal", size, 1)) else found
 
 
 def _not_one(shape: Shape, axis: int, size: Dim) -> ShapeError:

@@ -93,6 +93,150 @@ def test_channels_that_do_not_go_into_the_groups_are_left_alone(layers: str) -> 
     assert finding.fix is None
 
 
+NET = """\
+import torch
+from torch import nn
+
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        {built}
+
+    def forward(self, x):
+        {run}
+
+
+Net()({given})
+"""
+
+
+@pytest.mark.parametrize(
+    ("built", "run", "given", "code", "said"),
+    [
+        (
+            "self.fc, self.up = nn.Linear(100, 128 * 7 * 7), nn.ConvTranspose2d(128, 1, 4, 2, 1)",
+            "return self.up(torch.relu(self.fc(x).view(-1, 64, 14, 7)))",
+            "torch.zeros(2, 100)",
+            "CNN103",
+            "the `view` before it makes (2, 64, 14, 7) of (2, 6272): let it make 128 there, or build the layer for 64",
+        ),
+        (
+            "self.norm = nn.BatchNorm2d(6)",
+            "return self.norm(x.reshape(x.size(0), 3, 8, 8))",
+            "torch.zeros(2, 192)",
+            "CNN105",
+            "the `reshape` before it makes (2, 3, 8, 8) of (2, 192): let it make 6 there, or build the layer for 3",
+        ),
+        (
+            "self.fc = nn.Linear(32, 10)",
+            "return self.fc(x.unflatten(1, (4, 16)))",
+            "torch.zeros(2, 64)",
+            "CNN102",
+            "the `unflatten` before it makes (2, 4, 16) of (2, 64): let it make 32 there, or build the layer for 16",
+        ),
+        (
+            "self.conv = nn.Conv2d(3, 8, 3)",
+            "return self.conv(x)",
+            "torch.zeros(2, 64, 64, 3)",
+            "CNN103",
+            (
+                "the last axis of the input (2, 64, 64, 3) holds 3: `permute(0, 3, 1, 2)` puts it where the layer "
+                "looks; else build the layer for 64"
+            ),
+        ),
+        (
+            "self.emb, self.conv = nn.Embedding(1000, 64), nn.Conv1d(64, 8, 3)",
+            "return self.conv(self.emb(x))",
+            "torch.zeros(2, 50, dtype=torch.long)",
+            "CNN103",
+            (
+                "the last axis of the input (2, 50, 64) holds 64: `permute(0, 2, 1)` puts it where the layer looks; "
+                "else build the layer for 50"
+            ),
+        ),
+        (
+            "self.conv, self.rnn = nn.Conv1d(4, 64, 3), nn.LSTM(64, 8, batch_first=True)",
+            "return self.rnn(self.conv(x))[0]",
+            "torch.zeros(2, 4, 52)",
+            "CNN102",
+            (
+                "axis 1 of the input (2, 64, 50) holds 64: `permute(0, 2, 1)` puts it where the layer looks; "
+                "else build the layer for 50"
+            ),
+        ),
+    ],
+)
+def test_where_what_comes_before_may_be_wrong_both_are_named(
+    built: str, run: str, given: str, code: str, said: str
+) -> None:
+    (finding,) = [each for each in lint_source(NET.format(built=built, run=run, given=given)) if each.code == code]
+    assert (finding.help, finding.fix) == (said, None)
+
+
+@pytest.mark.parametrize(
+    ("built", "run"),
+    [
+        # 512 numbers of a sample cannot be 3 channels, and those of a map that keeps its channels are the map's.
+        ("nn.Conv2d(3, 8, 3)", "self.layer(x.view(-1, 8, 8, 8))"),
+        ("nn.Conv1d(4, 8, 3)", "self.layer(x.view(-1, 8, 8, 8).flatten(2))"),
+        ("nn.Conv2d(16, 8, 3)", "self.layer(x.view(-1, 8, 64).unflatten(2, (8, 8)))"),
+    ],
+)
+def test_a_layer_that_must_be_wrong_is_mended(built: str, run: str) -> None:
+    code = NET.format(built=f"self.layer = {built}", run=f"return {run}", given="torch.zeros(2, 512)")
+    assert lint_source(mended(code)) == []
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right"), [("self.flat = 16 * 4 * 4", "self.flat = 16 * 5 * 5"), ("self.flat = 320", "self.flat = 400")]
+)
+def test_an_attribute_that_nothing_else_reads_is_changed_where_it_is_set(wrong: str, right: str) -> None:
+    built = f"{wrong}\n        self.conv, self.fc = nn.Conv2d(3, 16, 3), nn.Linear(self.flat, 10)"
+    code = NET.format(built=built, run="return self.fc(self.conv(x).flatten(1))", given="torch.zeros(2, 3, 7, 7)")
+    assert mended(code) == code.replace(wrong, right)
+    read = code.replace("self.conv(x).flatten(1)", "self.conv(x).view(-1, self.flat)")
+    (finding,) = lint_source(read)
+    assert (finding.code, finding.fix) == ("CNN108", None)
+    assert finding.help == "a row for each sample has 400 numbers, 16 * 5 * 5"
+
+
+@pytest.mark.parametrize(
+    "model",
+    [
+        "nn.Sequential(Block(3, 16), Block(16, 32))",
+        "nn.Sequential(*[Block(inputs, outputs) for inputs, outputs in ((3, 16), (16, 32))])",
+    ],
+)
+def test_a_number_that_suits_another_use_is_left_alone(model: str) -> None:
+    code = f"""\
+import torch
+from torch import nn
+
+
+class Block(nn.Module):
+    def __init__(self, inputs, outputs):
+        super().__init__()
+        self.conv = nn.Conv2d(16, outputs, 3)
+
+    def forward(self, x):
+        return self.conv(x)
+
+
+{model}(torch.zeros(1, 3, 32, 32))
+"""
+    (finding,) = lint_source(code)
+    assert (finding.code, finding.help, finding.fix) == ("CNN103", "build the layer for 3 channels", None)
+
+
+def test_heads_that_would_not_divide_the_number_are_left_alone() -> None:
+    code = CODE.format(before="attention = nn.MultiheadAttention({0}, 8)\nx = torch.zeros(5, 2, {1})", layers="")
+    code = code.replace("model(torch.zeros(1, 3, 32, 32))", "attention(x, x, x)")
+    assert "MultiheadAttention(256, 8)" in mended(code.format(512, 256))
+    (finding,) = lint_source(code.format(512, 100))
+    assert (finding.code, finding.help, finding.fix) == ("CNN102", "build the layer for 100 features", None)
+
+
 def test_other_alphabets_do_not_shift_a_fix() -> None:
     code = CODE.format(before="GRÖSSE = 320  # größer\n", layers=LENET.format(linear="nn.Linear(GRÖSSE, 120)"))
     assert mended(code) == code.replace("320", "400")
@@ -189,7 +333,7 @@ def test_a_finding_says_where_the_size_of_the_input_is_from() -> None:
         "class Net(nn.Module):", "class Net(nn.Module):  # cnnlint: input=(3, 32, 32)"
     )
     (finding,) = [each for each in lint_source(code) if each.code == "CNN102"]
-    assert finding.notes == ("the input is (3, 32, 32), from a comment",)
+    assert finding.notes == ("3600 is 16 * 15 * 15, flattened", "the input is (3, 32, 32), from a comment")
     assert finding.fix is not None
     assert [edit.content for edit in finding.fix.edits] == ["15", "15"]
 

@@ -18,7 +18,7 @@ from cnnlint.engine.convolution import (
 from cnnlint.engine.dimension import exact_quotient, less
 from cnnlint.engine.errors import ShapeError
 from cnnlint.engine.resizing import pad_spatial
-from cnnlint.frameworks.coerce import dim, dims, flag, items, shape_of
+from cnnlint.frameworks.coerce import dim, dims, flag, items, shape_of, tensor
 from cnnlint.frameworks.torch.core import result
 from cnnlint.frameworks.torch.ending import refuse_type
 from cnnlint.frameworks.torch.layer import (
@@ -35,6 +35,7 @@ from cnnlint.frameworks.torch.layer import (
     start,
     windows,
 )
+from cnnlint.frameworks.torch.remedies import Remedied
 from cnnlint.interpreter.values import ListValue
 
 if TYPE_CHECKING:
@@ -138,7 +139,8 @@ class ConvNd:
 
     def forward(machine: Machine, self: Instance, input: Value) -> Value:
         complete(machine, self, input)
-        return convolve(machine, self, input, self.attrs["weight"], self.attrs["bias"])
+        with Remedied(tensor(input), 1, rank_of(self) + 2):
+            return convolve(machine, self, input, self.attrs["weight"], self.attrs["bias"])
 
     def _conv_forward(machine: Machine, self: Instance, input: Value, weight: Value, bias: Value) -> Value:
         return convolve(machine, self, input, weight, bias)
@@ -261,7 +263,8 @@ class ConvTransposeNd:
         )
 
     def forward(machine: Machine, self: Instance, input: Value, output_size: Value = None) -> Value:
-        return convolve_transposed(machine, self, input, output_size)
+        with Remedied(tensor(input), 1, rank_of(self) + 2):
+            return convolve_transposed(machine, self, input, output_size)
 
 
 def convolve_transposed(machine: Machine, self: Instance, input: Value, output_size: Value) -> Value:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cnnlint.engine.dense import bilinear, bilinear_macs, check_features, linear, linear_macs
-from cnnlint.engine.dimension import equal, product
-from cnnlint.engine.dimension import text as dim_text
 from cnnlint.engine.errors import ShapeError
 from cnnlint.frameworks.coerce import dim, flag, shape_of, tensor
 from cnnlint.frameworks.torch.core import result
@@ -21,11 +19,12 @@ from cnnlint.frameworks.torch.layer import (
     positive,
     start,
 )
-from cnnlint.frameworks.torch.provenance import ORIGIN, unmeasured
+from cnnlint.frameworks.torch.provenance import unmeasured
+from cnnlint.frameworks.torch.remedies import Remedied
 
 if TYPE_CHECKING:
     from cnnlint.interpreter.machine import Machine
-    from cnnlint.interpreter.values import Instance, Tensor, Value
+    from cnnlint.interpreter.values import Instance, Value
 
 
 @layer("Identity", "other", "linear")
@@ -64,27 +63,12 @@ class Linear:
                 check_features(inputs, found.facts[LAST])
             unmeasured(machine)
             return open_ended(found, outputs, lambda shape: (*shape[:-1], inputs))
-        try:
+        with Remedied(found, -1):
             shape = linear(shape_of(found), outputs, inputs)
-        except ShapeError as error:
-            error.help = error.help or mixed_rows(found)
-            raise
         machine.add_macs(linear_macs(shape, inputs))
         return result(shape, like=found)
 
     def reset_parameters(machine: Machine, self: Instance) -> None: ...
-
-
-def mixed_rows(found: Tensor) -> str | None:
-    """What to do where a reshape just before made other rows than one of each sample: `x.view(-1, 800)`."""
-    origin = found.facts.get(ORIGIN)
-    if not isinstance(origin, tuple) or origin[0] not in ("view", "reshape") or len(origin[1]) != 1:
-        return None
-    before, after = getattr(origin[1][0], "shape", None), found.shape
-    if before is None or after is None or len(before) < 3 or len(after) != 2 or equal(before[0], after[0]) is not False:
-        return None
-    many = f"{dim_text(after[0])} rows of {dim_text(before[0])} samples"
-    return f"the reshape before it makes {many}: `flatten(1)` makes a row of {dim_text(product(before[1:]))} of each"
 
 
 def weigh(self: Instance, bias: bool) -> None:

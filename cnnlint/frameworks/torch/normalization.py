@@ -36,6 +36,7 @@ from cnnlint.frameworks.torch.layer import (
     settled,
     start,
 )
+from cnnlint.frameworks.torch.remedies import Remedied
 from cnnlint.interpreter.values import HostFunction, Tensor, Unknown
 
 if TYPE_CHECKING:
@@ -137,7 +138,8 @@ class BatchNorm:
             machine.call(machine.get(self, "_check_input_dim"), (found,))
         check_numbers(self)
         check_statistics(self, shape_of(found))
-        return result(batch_norm(shape_of(found), channels), like=found)
+        with Remedied(found, 1):
+            return result(batch_norm(shape_of(found), channels), like=found)
 
     def _check_input_dim(machine: Machine, self: Instance, input: Value) -> None:
         of_rank(input, BATCH_RANKS[rank_of(self)], self, "ValueError")
@@ -310,7 +312,8 @@ class GroupNorm:
         found = tensor(input)
         attrs = self.attrs
         option_number(attrs["eps"], "eps")
-        return functional("group_norm")(machine, found, attrs["num_groups"], attrs["weight"], attrs["bias"])
+        with Remedied(found, 1):
+            return functional("group_norm")(machine, found, attrs["num_groups"], attrs["weight"], attrs["bias"])
 
     def reset_parameters(machine: Machine, self: Instance) -> None: ...
 
@@ -357,7 +360,8 @@ class LayerNorm:
                 parameter(self, "bias", sizes, dtype)
 
     def forward(machine: Machine, self: Instance, input: Value) -> Value:
-        return normalized(self, tensor(input))
+        with Remedied(tensor(input), -1):
+            return normalized(self, tensor(input))
 
     def reset_parameters(machine: Machine, self: Instance) -> None: ...
 
@@ -380,7 +384,8 @@ class RMSNorm:
             parameter(self, "weight", sizes, dtype)
 
     def forward(machine: Machine, self: Instance, x: Value) -> Value:
-        return normalized(self, tensor(x))
+        with Remedied(tensor(x), -1):
+            return normalized(self, tensor(x))
 
     def reset_parameters(machine: Machine, self: Instance) -> None: ...
 

@@ -19,6 +19,7 @@ from cnnlint.frameworks.torch.core import result
 from cnnlint.frameworks.torch.layer import layer, library_class, option, parameter, positive, propose, start
 from cnnlint.frameworks.torch.packing import PACKED, packed
 from cnnlint.frameworks.torch.provenance import HELD
+from cnnlint.frameworks.torch.remedies import Remedied
 from cnnlint.interpreter.values import Instance, ListValue, Tensor, Unknown
 
 if TYPE_CHECKING:
@@ -123,7 +124,8 @@ class RNNBase:
         if len(shape) not in (2, 3):
             message = f"`{self.cls.name}` takes a 2-d or 3-d input, got a {len(shape)}-d one"
             raise ShapeError("rank-mismatch", message, expected="2-d or 3-d", exception="ValueError")
-        output, states = results(self, shape, hx, batch_first=flag(attrs["batch_first"]))
+        with Remedied(found, -1):
+            output, states = results(self, shape, hx, batch_first=flag(attrs["batch_first"]))
         batch = 1 if len(shape) == 2 else shape[0 if flag(attrs["batch_first"]) else 1]
         steps = shape[1] if len(shape) == 3 and flag(attrs["batch_first"]) else shape[0]
         machine.add_macs(recurrent_macs(weights_of(self), steps, batch))
