@@ -50,6 +50,8 @@ class ModelSettings:
     arguments: dict[str, Any] = field(default_factory=dict)
     insistent: bool = False
     """Whether the shapes hold even where the code itself calls the model on another."""
+    asked: bool = False
+    """Whether the arguments are for this very target: one that takes none is an error then."""
 
 
 Settings = Callable[[str], ModelSettings]
@@ -315,6 +317,9 @@ class _Run:
         result = value
         if not isinstance(value, Instance):
             result = self._bounded(f"`{name}`", partial(self._call, value, settings.arguments))
+        elif settings.asked and settings.arguments:
+            self.models.append(self._failed(name, self._takes_none(name, value, settings.arguments), place))
+            return
         models = [model for model in models_in(result) if self._framework(model) is not None]
         if not models:
             reason = words(result) if isinstance(result, Raised) else why(result)
@@ -322,6 +327,12 @@ class _Run:
             self.models.append(self._failed(name, f"`{name}` gives no model: {reason}", place, tuple(faults)))
             return
         self._describe(models[0], name, place, again=True)
+
+    def _takes_none(self, name: str, value: Instance, arguments: Mapping[str, Any]) -> str:
+        given = " and ".join(f"`{argument}`" for argument in arguments)
+        named = self.main.scope.names.get(value.cls.name) is value.cls
+        instead = f", as `{value.cls.name}` is" if named else ""
+        return f"`{name}` is a variable: {given} can only be given to a class or a function{instead}"
 
     def _near(self, name: str) -> str:
         """The nearest name that the file gives to something of its own."""

@@ -123,7 +123,7 @@ class _Summarizer:
         from cnnlint.checking import model_settings
 
         found = model_settings(settings, path, name)
-        found = replace(found, arguments={**found.arguments, **self.arguments})
+        found = replace(found, arguments={**found.arguments, **self.arguments}, asked=bool(self.arguments))
         if self.shapes is None:
             return found
         return replace(found, input_shapes=self.shapes, input_source="`--input-shape`", insistent=True)

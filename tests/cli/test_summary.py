@@ -93,6 +93,17 @@ def test_arguments(cnnlint: Command) -> None:
     assert rows(cnnlint, "nets.py::SmallNet.from_name", "--arg", "name=large")[0]["params"]["total"] == 448 + 170
 
 
+def test_arguments_of_a_variable_are_refused(cnnlint: Command) -> None:
+    Path("nets.py").write_text(f"{NETS}\n\nnet = SmallNet(5)\n", encoding="utf-8")
+    result = cnnlint("summary", "nets.py::net", "--arg", "num_classes=7", "--arg", "width=4")
+    assert result.status == 1
+    said = "`net` is a variable: `num_classes` and `width` can only be given to a class or a function, as `SmallNet` is"
+    assert result.out == f"nets.py::net\nerror: {said}\n"
+    assert cnnlint("summary", "nets.py::net").status == 0
+    Path("cnnlint.toml").write_text('[[models]]\nname = "*"\narguments = { num_classes = 7 }\n', encoding="utf-8")
+    assert cnnlint("summary", "nets.py::net").status == 0  # the configuration is for whoever can take it
+
+
 def test_several_targets_keep_their_order_and_each_has_a_row(cnnlint: Command) -> None:
     targets = ["nets.py::build_model", "nets.py::Missing", "none.py::Net", "nets.py::SmallNet"]
     found = rows(cnnlint, *targets, "--arg", "num_classes=10")
