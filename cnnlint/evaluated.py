@@ -4,16 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from cnnlint.interpreter.builtin.exceptions import description
 from cnnlint.interpreter.values import DictValue, Instance, ListValue, Raised, Unknown, Value, Weight
 
 
 def words(error: Raised) -> str:
-    value = error.value
-    if not isinstance(value, Instance):
-        return "it raises an exception"
-    args = value.attrs.get("args", ())
-    message = next((a for a in args if isinstance(a, str)), "") if isinstance(args, tuple) else ""
-    return f"it raises {value.cls.name}" + (f": {message[:200]}" if message else "")
+    return f"it {description(error.value)}"
 
 
 def why(result: Value) -> str:

@@ -28,6 +28,8 @@ FAULT_KINDS = {
     "size-mismatch": "sizes that must agree differ",
     "bad-argument": "a value that the framework refuses",
     "bad-call": "a call that does not fit the signature",
+    "missing-attribute": "an object is asked for an attribute that nothing gives it",
+    "uncaught-exception": "the code raises an exception that nothing takes",
     "folded-batch": "a reshape makes one row of several samples, or several rows of one",
     "duplicate-name": "two layers of a model share a name",
     "data-mismatch": "a model is given data that its input does not take",

@@ -115,15 +115,22 @@ def absent(machine: Machine, value: Value, name: str) -> Value:
                 exception="AttributeError",
             )
         )
-    if isinstance(value, Instance) and _is_known(value):
-        return machine.throw("AttributeError", f"{kind} has no attribute `{name}`")
+    if isinstance(value, Instance) and _is_known(value, name):
+        return machine.throw("AttributeError", f"{kind} has no attribute `{name}`", kind="missing-attribute")
     return Unknown(f"no attribute `{name}` of this {kind} is known to cnnlint", machine.place, opaque=True)
 
 
-def _is_known(value: Instance) -> bool:
-    """Whether all that the object has was written in the linted code."""
-    plain = all(not cls.library or cls.qualified_name == "builtins.object" for cls in value.cls.mro)
-    return plain and not value.opaque and not value.cls.unknown_base and value.payload is None
+def _is_known(value: Instance, name: str) -> bool:
+    """Whether the object surely lacks the attribute: what it has the code gives it, or a library's `__members__`."""
+    for cls in value.cls.mro:
+        if cls.altered or "__getattribute__" in cls.namespace:
+            return False
+        if cls.library and cls.qualified_name != "builtins.object":
+            members = cls.namespace.get("__members__")
+            if members is None or name in members or name.startswith("_"):
+                return False
+    hidden = value.opaque or value.cls.unknown_base or value.facts.get("dictionary")
+    return not hidden and value.payload is None
 
 
 def bind(machine: Machine, found: Value, receiver: Value, cls: ClassValue | None) -> Value:
@@ -158,6 +165,7 @@ def _instance(machine: Machine, value: Instance, name: str) -> Value:
         case "__class__":
             return cls
         case "__dict__":
+            value.facts["dictionary"] = True  # attributes may be set through it
             return DictValue(value.attrs)
     if value.payload is not None:
         found = lookup(machine, value.payload, name)

@@ -246,10 +246,11 @@ def bind(
                 elif name in remaining and kind != "positional":
                     names[name] = remaining.pop(name)
                 else:
-                    names[name] = _default(machine, function, parameter, rest)
+                    names[name] = _default(function, parameter, rest)
+                if names[name] is MISSING:
+                    _complain(machine, function, misfit(function, args, kwargs))
     if position < len(args) or remaining:
-        extra = f"argument `{next(iter(remaining))}`" if remaining else f"{len(args)} positional arguments"
-        machine.throw("TypeError", f"{function.name}() got an unexpected {extra}")
+        _complain(machine, function, misfit(function, args, kwargs))
     return names
 
 
@@ -261,14 +262,20 @@ def _keywords(remaining: dict[str, Value], rest: Unknown | None) -> DictValue:
     return found
 
 
-def _default(machine: Machine, function: Function, parameter: Parameter, rest: Unknown | None) -> Value:
+def _default(function: Function, parameter: Parameter, rest: Unknown | None) -> Value:
     if rest is not None and not isinstance(rest, Open):
         return Unknown(rest.reason, rest.place, opaque=True)
     if parameter.name in function.defaults:
         return function.defaults[parameter.name]
     if rest is not None:
         return Unknown(rest.reason, rest.place, symbol=free_size(parameter.name), opaque=True)
-    return machine.throw("TypeError", f"{function.name}() missing argument `{parameter.name}`")
+    return MISSING
+
+
+def _complain(machine: Machine, function: Function, what: str | None) -> None:
+    owner = function.owner
+    name = owner.name if function.name == "__init__" and owner is not None else function.name
+    machine.throw("TypeError", f"`{name}` {what or 'does not take these arguments'}", "bad-call")
 
 
 # --- classes ----------------------------------------------------------------------------------------------------------

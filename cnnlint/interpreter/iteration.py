@@ -122,6 +122,8 @@ def subscript(machine: Machine, value: Value, index: Value) -> Value:
             return _position(machine, value, index)
         case ClassValue():
             return _class_item(machine, value, index)
+        case int() | float():
+            return machine.throw("TypeError", f"'{type(value).__name__}' object is not subscriptable")
         case _:
             return Unknown("this cannot be indexed", machine.place, opaque=True)
 
@@ -172,7 +174,8 @@ def _position(machine: Machine, value: Value, index: Value) -> Value:
         case bool() | int():
             if -len(items) <= index < len(items):
                 return items[index]
-            return machine.throw("IndexError", "index out of range")
+            kind = None if isinstance(value, ListValue) else "bad-argument"
+            return machine.throw("IndexError", f"index {index} of a tuple with {len(items)} elements", kind)
         case slice():
             parts = (index.start, index.stop, index.step)
             if not all(part is None or isinstance(part, int) for part in parts) or index.step == 0:
@@ -307,7 +310,8 @@ def unpack(machine: Machine, value: Value, count: int, star: int | None) -> list
         return [Unknown(why.reason, machine.place, opaque=opaque) for _ in range(count)]
     if star is None:
         if len(items) != count:
-            machine.throw("ValueError", f"{len(items)} values to unpack, expected {count}")
+            kind = "bad-argument" if isinstance(value, tuple) else None
+            machine.throw("ValueError", f"{len(items)} values to unpack, expected {count}", kind)
         return items
     if len(items) < count - 1:
         machine.throw("ValueError", f"{len(items)} values to unpack, expected at least {count - 1}")

@@ -15,7 +15,7 @@ from cnnlint.engine.errors import ShapeError, Undetermined
 from cnnlint.engine.gathering import branch as branch_off
 from cnnlint.engine.gathering import doubt
 from cnnlint.interpreter import attributes, calls, expressions, iteration, operators, statements
-from cnnlint.interpreter.builtin.exceptions import exception_class, new_exception
+from cnnlint.interpreter.builtin.exceptions import description, exception_class, new_exception
 from cnnlint.interpreter.conditions import NOTHING, condition_of, require
 from cnnlint.interpreter.frame import Frame, Hopeless, Jump, LimitReached, Return, Signal
 from cnnlint.interpreter.journal import Joiner, Journal, restore, snapshot
@@ -42,6 +42,15 @@ if TYPE_CHECKING:
     from cnnlint.interpreter.importer import Importer
     from cnnlint.syntax.program import Expression, Span, Statement
 
+OF_THE_SURROUNDINGS = frozenset(
+    {
+        *("SystemExit", "KeyboardInterrupt", "GeneratorExit", "StopIteration", "ImportError", "ModuleNotFoundError"),
+        *("NameError", "UnboundLocalError", "OSError", "FileNotFoundError", "PermissionError", "MemoryError"),
+    }
+)
+"""Exceptions that come from where a program runs, that end it as they should, or that other linters tell."""
+
+UNCAUGHT = "uncaught-exception"
 MAX_STEPS = 4_000_000
 
 
@@ -101,6 +110,8 @@ class Machine:
         """Whether the running code is called by cnnlint only, with its defaults."""
         self.home: str = ""
         """The file that is being linted."""
+        self.ended = False
+        """Whether an exception has ended its run."""
 
     # --- running ------------------------------------------------------------------------------------------------------
 
@@ -269,15 +280,34 @@ class Machine:
 
     # --- faults -------------------------------------------------------------------------------------------------------
 
-    def throw(self, name: str, message: str) -> Value:
-        """Raise one of Python's exceptions in the linted program."""
-        raise Raised(new_exception(name, message))
+    def throw(self, name: str, message: str, kind: str | None = None) -> Value:
+        """Raise one of Python's exceptions in the linted program.
+
+        `kind` is the fault's where nothing takes it; without one, what raises it may have been changed unseen.
+        """
+        value = new_exception(name, message)
+        if kind is None:
+            raise Raised(value)
+        raise self.raised(value, ShapeError(kind, message))
+
+    def raised(self, value: Value, error: ShapeError | None = None) -> Raised:
+        """An exception of the linted program, with the fault that it is where nothing takes it."""
+        if self.uncertain:
+            return Raised(value)
+        return Raised(value, self.fault(error or ShapeError(UNCAUGHT, description(value))))
+
+    def uncaught(self, error: Raised) -> None:
+        """Keep the first exception that ends the file's own run: what comes after it is not reached."""
+        name = error.value.cls.name if isinstance(error.value, Instance) else None
+        if error.fault is not None and name not in OF_THE_SURROUNDINGS and not self.ended:
+            self.ended = True
+            self.faults.setdefault((error.fault.kind, error.fault.place), error.fault)
 
     def fail(self, error: ShapeError) -> Value:
         """What the framework would raise: caught by the program, or recorded as a fault with an unknown result."""
         name = error.exception or "RuntimeError"
         if any(catches(name) for catches in reversed(self.handlers)):
-            raise Raised(new_exception(name, error.message))
+            raise self.raised(new_exception(name, error.message), error)
         if self.callerless and error.kind == "bad-argument" and error.actual == "None":
             return Unknown("a default of None that a caller would replace", self.place, opaque=True)
         self.record(error)

@@ -5,9 +5,11 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from cnnlint.engine.errors import ShapeError
 from cnnlint.interpreter import attributes, classes, iteration, operators, patterns
 from cnnlint.interpreter.assignment import assign_target, store_name
-from cnnlint.interpreter.builtin.exceptions import exception_class, new_exception
+from cnnlint.interpreter.builtin.constructors import to_text
+from cnnlint.interpreter.builtin.exceptions import description, exception_class, new_exception
 from cnnlint.interpreter.conditions import require
 from cnnlint.interpreter.expressions import make_function
 from cnnlint.interpreter.frame import BREAK, CONTINUE, Frame, Return, Signal
@@ -38,6 +40,8 @@ def top_level(machine: Machine, node: p.Statement, frame: Frame) -> None:
     try:
         EXECUTORS[type(node)](machine, node, frame)
     except Raised as error:
+        if frame.module.filename == machine.home:
+            machine.uncaught(error)
         reason = (
             f"this statement raises {error.value.cls.name}" if isinstance(error.value, Instance) else "an exception"
         )
@@ -199,7 +203,7 @@ def raise_(machine: Machine, node: p.Raise, frame: Frame) -> Signal:
         value = machine.call(value, ())
     if isinstance(value, Unknown):
         value = Instance(exception_class("Exception"), machine.place)
-    raise Raised(value)
+    raise machine.raised(value)
 
 
 def assert_(machine: Machine, node: p.Assert, frame: Frame) -> Signal:
@@ -208,10 +212,42 @@ def assert_(machine: Machine, node: p.Assert, frame: Frame) -> Signal:
     truth = machine.truth(test)
     frame.at = node.at
     if truth is False:
-        machine.throw("AssertionError", "an assertion fails")
+        said = None if node.message is None else machine.evaluate(node.message, frame)
+        sides = _sides(machine, node.test, frame)
+        frame.at = node.at
+        value = new_exception("AssertionError", said if isinstance(said, str) else "")
+        notes = () if sides is None else (f"{sides} does not hold",)
+        raise machine.raised(value, ShapeError("uncaught-exception", description(value), notes=notes))
     if truth is None:
         require(test, truth=True)
     return None
+
+
+def _sides(machine: Machine, test: p.Expression, frame: Frame) -> str | None:
+    """A comparison with the values in it; None where reading them again could do more than that."""
+    if not isinstance(test, p.Compare) or len(test.comparators) > 1:
+        return None
+    left, right = test.left, test.comparators[0]
+    if not (_is_read_only(left) and _is_read_only(right)):
+        return None
+    texts = [to_text(machine, machine.evaluate(side, frame)) for side in (left, right)]
+    if not all(isinstance(text, str) for text in texts):
+        return None
+    return f"{texts[0]} {test.operators[0]} {texts[1]}"
+
+
+def _is_read_only(node: p.Expression) -> bool:
+    match node:
+        case p.Constant() | p.Name():
+            return True
+        case p.Attribute():
+            return _is_read_only(node.value)
+        case p.Subscript():
+            return _is_read_only(node.value) and isinstance(node.index, p.Constant | p.Unary)
+        case p.TupleDisplay() | p.ListDisplay():
+            return all(map(_is_read_only, node.elements))
+        case _:
+            return False
 
 
 def return_(machine: Machine, node: p.Return, frame: Frame) -> Signal:
@@ -327,6 +363,8 @@ def decorate(machine: Machine, decorators: tuple[p.Expression, ...], value: Valu
     for decorator in reversed(decorators):
         wrapper = machine.evaluate(decorator, frame)
         if isinstance(wrapper, Unknown):
+            if isinstance(value, ClassValue):
+                value.altered = True
             continue
         frame.at = at
         try:
@@ -335,6 +373,8 @@ def decorate(machine: Machine, decorators: tuple[p.Expression, ...], value: Valu
             continue
         if not isinstance(wrapped, Unknown) and wrapped is not None:
             value = wrapped
+        elif isinstance(value, ClassValue):
+            value.altered = True
     return value
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from cnnlint.engine.dimension import Dim
     from cnnlint.engine.shape import Shape
     from cnnlint.interpreter.conditions import Condition
-    from cnnlint.model import Place
+    from cnnlint.model import Fault, Place
     from cnnlint.syntax.program import FunctionDefinition, Lambda, Program
 
 Value: TypeAlias = Any
@@ -238,10 +238,11 @@ class ClassValue:
 
     `name` is the last part of `qualified_name` (`torch.nn.Conv2d`, `nets.SmallNet`). `unknown_base` is set when a base
     could not be resolved: what the class does not define itself is then unknown. Where such a base stands in front of
-    the known ones, `unknown_first`, it may have a constructor of its own.
+    the known ones, `unknown_first`, it may have a constructor of its own. `altered`: an unknown decorator was given it.
     """
 
     __slots__ = (
+        "altered",
         "bases",
         "library",
         "mro",
@@ -274,6 +275,7 @@ class ClassValue:
             (b.unknown_base for b in bases if b.unknown_base), None
         )
         self.unknown_first = unknown_first
+        self.altered = False
         self.mro: tuple[ClassValue, ...] = (self, *linearize(bases))
 
     def lookup(self, name: str) -> Value:
@@ -552,11 +554,15 @@ class Generator:
 
 
 class Raised(Exception):  # noqa: N818 - control flow of the linted program
-    """An exception of the linted program on its way up."""
+    """An exception of the linted program on its way up; with what it is to the user if nothing takes it.
 
-    def __init__(self, value: Value) -> None:
+    `fault` is None where a condition that is not known may keep it from being raised.
+    """
+
+    def __init__(self, value: Value, fault: Fault | None = None) -> None:
         super().__init__()
         self.value = value
+        self.fault = fault
 
 
 class Proposal(Exception):  # noqa: N818 - control flow of the interpreter

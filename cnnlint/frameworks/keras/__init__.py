@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 TABLES = (
     "layer",
+    "members",
     "calling",
     "inputs",
     "models",

@@ -35,6 +35,7 @@ TABLES = (
     "environment",
     "tracing",
     "module",
+    "members",
     "containers",
     "parameter",
     "convolution",

@@ -219,7 +219,7 @@ def _asserting(name: str, exception: str) -> None:
     def body(machine: Machine, condition: Value, message: Value = None) -> Value:
         truth = machine.truth(condition)
         if truth is False:
-            return machine.throw(exception, message if isinstance(message, str) else f"`{name}` fails")
+            return machine.throw(exception, message if isinstance(message, str) else f"`{name}` fails", "bad-argument")
         if truth is None:
             require(condition, truth=True)
         return None

@@ -58,3 +58,12 @@ def new_exception(name: str, message: str) -> Instance:
     instance = Instance(exception_class(name))
     instance.attrs["args"] = (message,)
     return instance
+
+
+def description(value: Value) -> str:
+    """What is raised, in a few words."""
+    if not isinstance(value, Instance):
+        return "raises an exception"
+    args = value.attrs.get("args", ())
+    message = next((each for each in args if isinstance(each, str) and each), "") if isinstance(args, tuple) else ""
+    return f"raises {value.cls.name}" + (f": {message[:200]}" if message else "")

@@ -77,7 +77,7 @@ def make(machine: Machine, cls: ClassValue) -> ClassValue:
     def initialize(inner: Machine, self: Instance, /, *args: Value, **kwargs: Value) -> None:
         values = dict(zip(accepted, args, strict=False))
         if len(args) > len(accepted) or not set(kwargs) <= set(accepted):
-            inner.throw("TypeError", f"{cls.name}() does not take these arguments")
+            inner.throw("TypeError", f"`{cls.name}` does not take these arguments", "bad-call")
         values.update(kwargs)
         inner.touch(self)
         for name, default in fields.items():
@@ -85,7 +85,7 @@ def make(machine: Machine, cls: ClassValue) -> ClassValue:
             if value is MISSING:
                 if name not in accepted:
                     continue
-                inner.throw("TypeError", f"{cls.name}() missing argument `{name}`")
+                inner.throw("TypeError", f"`{cls.name}` misses the argument `{name}`", "bad-call")
             self.attrs[name] = value
         hook = cls.lookup("__post_init__")
         if hook is not MISSING:
