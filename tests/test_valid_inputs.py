@@ -149,6 +149,16 @@ BODIES = {
     "y = self.conv(x)\n        return y[:, :, : y.shape[2] // 2] + 1": "any height and width",
     "y = self.conv(x)\n        if y.mean() > 0: raise ValueError\n        return y": "any height and width",
     "y = self.conv(x)\n        assert y.shape[2] <= 100\n        return y": "height 1 to 100, any width",
+    "y = self.conv(x)\n        assert y.size(2) == 1\n        return y.squeeze(2).permute(2, 0, 1)": (
+        "height 1, any width"
+    ),
+    "y = self.conv(x)\n        return y.view(len(y), 8, 5, y.size(3))": "height 5, any width",
+    "y = self.conv(x)\n        return y.view(len(y), 8, int(y.size(2) / 4), 4, y.size(3))": (
+        "height multiples of 4, any width"
+    ),
+    "y = self.conv(x)\n        return nn.functional.max_pool2d(y, y.size(3), stride=2)": (
+        "any height and width where they are equal; others only together"
+    ),
 }
 
 

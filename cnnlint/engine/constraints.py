@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from cnnlint.engine.comparison import divides, equal, less
 from cnnlint.engine.dimension import Columns, Dim, bounds, evaluate, substitute, symbols
+from cnnlint.engine.division import without_common
 from cnnlint.engine.errors import Undetermined
 from cnnlint.engine.gathering import collect, doubt, note
 
@@ -89,7 +90,7 @@ def require_equal(left: Dim, right: Dim, fault: Callable[[], ShapeError]) -> Non
         case False:
             raise fault()
         case None:
-            note(Constraint("equal", left, right))
+            note(Constraint("equal", *without_common(left, right)))
 
 
 def require_at_least(size: Dim, least: Dim, fault: Callable[[], ShapeError]) -> None:
@@ -116,7 +117,7 @@ def clash(left: Dim, right: Dim) -> bool:
     """Whether the two can never be equal; where they may be, the run requires it."""
     answer = equal(left, right)
     if answer is None:
-        note(Constraint("equal", left, right))
+        note(Constraint("equal", *without_common(left, right)))
     return answer is False
 
 

@@ -146,3 +146,22 @@ def exact_quotient(numerator: Dim, divisor: Dim) -> Dim | None:
         return build({monomial: factor // divisor for monomial, factor in numerator.terms})
     quotient, rest = _divide(numerator, divisor)
     return quotient if rest == 0 else None
+
+
+def without_common(left: Dim, right: Dim) -> tuple[Dim, Dim]:
+    """Two that are equal just where these are: without the factors that both have, where such a one is never 0.
+
+    `batch*height*depth == 3*batch*height` is `depth == 3`.
+    """
+    if not isinstance(left, Expr) or not isinstance(right, Expr):
+        return left, right
+    monomials = [monomial for monomial, _ in (*left.terms, *right.terms)]
+    common: Monomial = ()
+    for atom in dict.fromkeys(monomials[0]):
+        low, _ = atom.interval
+        while low is not None and low > 0 and all(without(each, (*common, atom)) is not None for each in monomials):
+            common = (*common, atom)
+    if not common:
+        return left, right
+    one, other = (build({without(each, common) or (): factor for each, factor in dim.terms}) for dim in (left, right))
+    return one, other

@@ -79,6 +79,11 @@ def note(constraint: Constraint) -> None:
         sink.note(constraint)
 
 
+def is_required(constraint: Constraint) -> bool:
+    """Whether what runs has already required it in any case, as an `assert` of it does."""
+    return bool(_sinks) and constraint in _sinks[-1] and _sinks[-1].doubt is None
+
+
 def fold(shape: Shape, target: Shape, rows: Dim) -> None:
     """Tell those who collect of a reshape that may fold samples into features, or take them apart."""
     for sink in _sinks:

@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from cnnlint.engine.constraints import require_at_least
-from cnnlint.engine.dimension import Dim, floor_div, less
+from cnnlint.engine.dimension import Dim, floor_div
 from cnnlint.engine.dimension import text as dim_text
 from cnnlint.engine.errors import ShapeError
 from cnnlint.engine.windows import (
@@ -57,13 +57,16 @@ def pool(
 
 def _check_padding(padding: Sequence[tuple[Dim, Dim]], kernel: Sequence[Dim]) -> None:
     for (before, _), width in zip(padding, kernel, strict=True):
-        if less(width, 2 * before):
-            raise ShapeError(
-                "bad-argument",
-                f"padding {dim_text(before)} is more than half of the kernel size {dim_text(width)}",
-                expected=f"at most {dim_text(floor_div(width, 2))}",
-                actual=dim_text(before),
-            )
+        require_at_least(width, 2 * before, partial(_too_wide, before, width))
+
+
+def _too_wide(before: Dim, width: Dim) -> ShapeError:
+    return ShapeError(
+        "bad-argument",
+        f"padding {dim_text(before)} is more than half of the kernel size {dim_text(width)}",
+        expected=f"at most {dim_text(floor_div(width, 2))}",
+        actual=dim_text(before),
+    )
 
 
 def _check_within(kernel: Sequence[Dim], spatial: Sequence[Dim]) -> None:

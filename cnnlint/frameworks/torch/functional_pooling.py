@@ -15,13 +15,14 @@ from cnnlint.frameworks.coerce import shape as shape_argument
 from cnnlint.frameworks.torch.core import result
 from cnnlint.frameworks.torch.layer import settled, windows
 from cnnlint.frameworks.torch.operation import operation
-from cnnlint.frameworks.torch.pooling import output_sizes
+from cnnlint.frameworks.torch.pooling import check_indices, output_sizes
+from cnnlint.interpreter.values import Tensor
 
 if TYPE_CHECKING:
     from cnnlint.engine.dimension import Dim
     from cnnlint.engine.shape import Shape
     from cnnlint.interpreter.machine import Machine
-    from cnnlint.interpreter.values import Tensor, Value
+    from cnnlint.interpreter.values import Value
 
 F = "torch.nn.functional"
 
@@ -166,6 +167,8 @@ def _declare(rank: int) -> None:
             padding=windows(padding, rank, "padding"),
             output_size=None if output_size is None else shape_argument(output_size),
         )
+        if isinstance(indices, Tensor) and indices.shape is not None:
+            check_indices(x, indices.shape)
         return result(shape, like=x)
 
     operation(f"{F}.max_pool{rank}d", f"torch.max_pool{rank}d")(max_pool)
