@@ -222,9 +222,14 @@ def _is_shared(place: Place, context: Context) -> bool:
         for node in ast.walk(tree)
         if isinstance(node, (ast.ClassDef, ast.FunctionDef)) and node.lineno <= place.row <= (node.end_lineno or 0)
     }
+    around -= {name for name in around if name.startswith("__")} | {"forward", "call", "build"}
     ways: dict[str, set[str]] = {}
     for call in _calls(tree, around):
         ways.setdefault(_called(call), set()).add(ast.dump(call))
+    for node in ast.walk(tree):
+        for base in node.bases if isinstance(node, ast.ClassDef) else ():
+            if _name(base) in around:
+                ways.setdefault(_name(base), set()).add(f"class {node.name}")
     if any(len(each) > 1 for each in ways.values()):
         return True
     turns = (ast.For, ast.While, ast.ListComp, ast.GeneratorExp, ast.SetComp, ast.DictComp)
@@ -246,7 +251,11 @@ def _calls(tree: ast.AST, names: Collection[str]) -> Iterator[ast.Call]:
 
 
 def _called(call: ast.Call) -> str:
-    return getattr(call.func, "attr", None) or getattr(call.func, "id", None) or ""
+    return _name(call.func)
+
+
+def _name(node: ast.expr) -> str:
+    return getattr(node, "attr", None) or getattr(node, "id", None) or ""
 
 
 def _place(node: ast.expr, start: Place) -> Place:

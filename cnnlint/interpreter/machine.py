@@ -329,6 +329,11 @@ class Machine:
             self.faults[key] = fault
             if self.application is not None:
                 self.roots[key] = self.application.root.instance
+        elif fault.certain and self.application is not None and key in self.roots:
+            also = self.application.root.instance.cls
+            note = f"`{also.name}` fails here too: {fault.message}"
+            if also is not self.roots[key].cls and fault.message != known.message and note not in known.notes:
+                self.faults[key] = replace(known, notes=(*known.notes, note))
 
     def note_use(self, use: Use) -> None:
         """Keep what the code does with a model, once for each kind and place."""

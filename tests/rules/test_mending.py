@@ -359,3 +359,37 @@ def test_keras_models_are_told_of_reshapes_too(flat: str, shape: tuple[int, ...]
     found = [each for each in lint_source(KERAS.format(shape=shape, flat=flat)) if each.code == "CNN409"]
     assert len(found) == (said is not None)
     assert all(said in each.message and each.fix is None for each in found if said is not None)
+
+
+def test_two_classes_that_fail_on_one_line_are_both_told() -> None:
+    code = """\
+import torch
+from torch import nn
+
+
+class Base(nn.Module):
+    def __init__(self, width):
+        super().__init__()
+        self.body, self.head = nn.Linear(10, width), nn.Linear(8, 3)
+
+    def forward(self, x):
+        return self.head(self.body(x))
+
+
+class Small(Base):
+    def __init__(self):
+        super().__init__(4)
+
+
+class Large(Base):
+    def __init__(self):
+        super().__init__(16)
+
+
+Small()(torch.zeros(2, 10))
+Large()(torch.zeros(2, 10))
+"""
+    (finding,) = lint_source(code)
+    assert finding.message == "`in_features` is 8 but the input has 4 features"
+    assert finding.notes == ("`Large` fails here too: `in_features` is 8 but the input has 16 features",)
+    assert (finding.help, finding.fix) == ("build the layer for 4 features", None)
