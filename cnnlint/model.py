@@ -142,7 +142,8 @@ class Requirements:
     `inputs` are their shapes, batch in front, in which every open size is a symbol. `exact`: the numbers in them are
     required too, as far as rank and channels go, and not only what the first layer was looked at with. Where the code
     takes another way at some sizes, `others` are the further cases, one of which has to be met, and `taken` are the
-    conditions that lead to this one.
+    conditions that lead to this one. `squeezed`: the framework lets a last axis of 1 through whatever is declared, and
+    whether the model then runs is not known.
     """
 
     inputs: tuple[Shape, ...]
@@ -150,6 +151,7 @@ class Requirements:
     exact: bool = True
     taken: tuple[Constraint, ...] = ()
     others: tuple[Requirements, ...] = ()
+    squeezed: bool = False
 
     @property
     def constraints(self) -> tuple[Constraint, ...]:
@@ -182,7 +184,7 @@ class Requirements:
         conditions = tuple(Requirement(each.constraint.substituted(values), each.place) for each in self.conditions)
         taken = tuple(each.substituted(values) for each in self.taken)
         others = tuple(each.substituted(values) for each in self.others)
-        return Requirements(inputs, conditions, self.exact, taken, others)
+        return Requirements(inputs, conditions, self.exact, taken, others, self.squeezed)
 
     def accept(self, shapes: Sequence[Sequence[int]]) -> bool | None:
         """Whether they are met by inputs of these shapes, without the batch axis; None where that is not known."""
@@ -194,6 +196,10 @@ class Requirements:
         from cnnlint.engine.solving import bind, verdict
 
         values = bind(self.inputs, shapes)
+        if values is False and self.squeezed:
+            pairs = zip(self.inputs, shapes, strict=True)
+            values = bind(self.inputs, [_declared_last(one, other) for one, other in pairs])
+            return False if values is False and self.exact else None
         if not isinstance(values, dict):
             return False if values is False and self.exact else None
         return verdict(self.constraints, values)
@@ -247,6 +253,12 @@ class Requirements:
         given = [tuple(dim for dim in shape[1:] if isinstance(dim, int)) for shape in stated if shape is not None]
         independent = found.independent and not tied
         return ValidInputs(found.span, names, square, axes, independent, said, self.broken_by(given))
+
+
+def _declared_last(declared: Shape, shape: Sequence[int]) -> Sequence[int]:
+    """The shape with the last axis as it is declared, where it is 1."""
+    last = declared[-1]
+    return (*shape[:-1], last) if shape and shape[-1] == 1 and isinstance(last, int) else shape
 
 
 @dataclass(frozen=True, slots=True)

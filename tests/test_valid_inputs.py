@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from cnnlint import summarize
-from cnnlint.engine.dimension import evaluate
+from cnnlint.engine.dimension import evaluate, symbols
 from cnnlint.engine.solving import required_numbers
 
 if TYPE_CHECKING:
@@ -42,9 +42,10 @@ def sizes(triples: tuple[tuple[int, int, int], ...]) -> set[int]:
 
 
 def shapes(model: Model, values: dict[str, int]) -> list[tuple[int, ...]]:
-    """The shapes of the model's inputs, without the batch axis, for sizes of its open axes."""
+    """The shapes of the model's inputs, without the batch axis, for sizes of its open axes; 3 where any will do."""
     assert model.constraints is not None
-    numbers = required_numbers(model.constraints.constraints) | values
+    names = {name for shape in model.constraints.inputs for dim in shape[1:] for name in symbols(dim)}
+    numbers = dict.fromkeys(names, 3) | required_numbers(model.constraints.constraints) | values
     return [tuple(evaluate(dim, numbers) for dim in shape[1:]) for shape in model.constraints.inputs]
 
 
@@ -168,3 +169,44 @@ def test_conditions_that_raise_are_requirements(body: str, tmp_path: Path) -> No
     file.write_text(CODE.format(body=body))
     found = summarize(f"{file}::Net").valid_inputs
     assert (None if found is None else found.text) == BODIES[body]
+
+
+DECLARED = """
+import keras
+from keras import layers
+
+def looks_at_its_layers_only():
+    return keras.Sequential([keras.Input((32, 32, 3)), layers.Conv2D(4, 3), layers.GlobalAveragePooling2D()])
+
+def counts_its_features():
+    return keras.Sequential([keras.Input((32, 32, 3)), layers.Conv2D(4, 3), layers.Flatten(), layers.Dense(4)])
+
+def holds_to_what_is_declared():
+    x = keras.Input((32, 32, 3))
+    return keras.Model(x, layers.GlobalAveragePooling2D()(layers.Conv2D(4, 3)(x)))
+
+def any_number_of_channels_would_do():
+    x = keras.Input((32, 32, 3))
+    return keras.Model(x, layers.GlobalAveragePooling2D()(layers.Rescaling(2.0)(x)))
+"""
+ASKED = ((32, 32, 3), (40, 40, 3), (32, 33, 3), (20, 52, 3), (2, 2, 3), (32, 32, 4), (40, 40, 1), (32, 32, 1))
+ANSWERED = {  # by Keras 3.15.1 on PyTorch
+    "looks_at_its_layers_only": (True, True, True, True, False, False, False, False),
+    "counts_its_features": (True, False, False, True, False, False, False, False),
+    "holds_to_what_is_declared": (True, False, False, False, False, False, False, False),
+    "any_number_of_channels_would_do": (True, False, False, False, False, False, False, True),
+}
+
+
+@pytest.mark.parametrize("name", ANSWERED)
+def test_a_model_of_keras_with_declared_sizes_takes_what_keras_takes(name: str, tmp_path: Path) -> None:
+    file = tmp_path / "net.py"
+    file.write_text(DECLARED)
+    model = summarize(f"{file}::{name}")
+    answers = tuple(model.accepts(shape) for shape in ASKED)
+    if name in ("holds_to_what_is_declared", "any_number_of_channels_would_do"):
+        # a functional model lets a last axis of 1 through: whether it then runs is not looked at
+        assert answers[-1] is None
+        answers = (*answers[:-1], ANSWERED[name][-1])
+    assert answers == ANSWERED[name]
+    assert (model.valid_inputs is not None) is (name in ("looks_at_its_layers_only", "counts_its_features"))

@@ -54,14 +54,18 @@ def describe(machine: Machine, instance: Instance, request: Request) -> Model:
         inputs = outputs = Unknown("the model is not known")
     elif graph is not None and (request.input_shapes is None or _are_declared(graph, request.input_shapes)):
         rows.graph(graph, inputs="stack" not in instance.facts)
-        inputs, outputs, constraints = graph.inputs, graph.outputs, _of_graph(graph)
+        inputs, outputs = graph.inputs, graph.outputs
+        constraints = _of_graph(machine, instance, graph, sizes=request.sizes)
         for gathered in _runs(graph):
             tell_folds(machine, gathered, constraints)
         if "stack" not in instance.facts:
             note_unused(machine, graph, request.name)
     else:
         if request.sizes and _is_stated(machine, instance, request):
-            constraints = _alone(_without_input(machine, instance) if graph is None else _of_graph(graph))
+            found = (
+                _without_input(machine, instance) if graph is None else _of_graph(machine, instance, graph, sizes=True)
+            )
+            constraints = _alone(found)
         run = _run(machine, instance, request, rows)
         inputs, outputs, constraints = run.inputs, run.output, constraints or run.constraints
         if run.application is not None:
@@ -96,10 +100,25 @@ def _runs(graph: Graph) -> list[Gathered | None]:
     return [each.facts.get("gathered") if each is not None else None for each in applications]
 
 
-def _of_graph(graph: Graph) -> Requirements | None:
-    """What a functional model requires of the sizes that it leaves open."""
+def _of_graph(machine: Machine, instance: Instance, graph: Graph, *, sizes: bool) -> Requirements | None:
+    """What a model of known layers requires of its inputs' sizes.
+
+    A functional model takes what is declared, but for a last axis of 1, which it lets through. A Sequential does not
+    look at what is declared, only its layers do: what these require is told if `sizes` are asked for.
+    """
     known = not graph.hidden and all(tensor.shape is not None for tensor in graph.flat_outputs)
-    return requirements_of(_runs(graph), [tensor.shape for tensor in graph.flat_inputs], known=known)
+    shapes = [tensor.shape for tensor in graph.flat_inputs]
+    found = requirements_of(_runs(graph), shapes, known=known)
+    if found is None:
+        return None
+    if "stack" not in instance.facts:
+        return replace(found, squeezed=True)
+    declared = found.inputs[0][1:] if len(found.inputs) == 1 else ()
+    names = OPEN_NAMES.get(len(declared) + 1)
+    made = None
+    if sizes and names is not None and any(isinstance(dim, int) for dim in declared):
+        made = _without_input(machine, instance, names)
+    return replace(found, exact=False) if made is None else _alone(made)
 
 
 def _alone(constraints: Requirements | None) -> Requirements | None:
@@ -107,15 +126,15 @@ def _alone(constraints: Requirements | None) -> Requirements | None:
     return None if constraints is None else constraints.substituted(_names_alone(constraints.inputs))
 
 
-def _without_input(machine: Machine, instance: Instance) -> Requirements | None:
-    """What a call of the model requires whose input nothing states; it leaves no trace."""
+def _without_input(machine: Machine, instance: Instance, axes: tuple[str, ...] = ()) -> Requirements | None:
+    """What a call of the model requires whose input nothing states, but maybe its axes; it leaves no trace."""
     journal, faults, counters = Journal(), machine.faults, dict(machine.counters)
     built, steps, frames = len(machine.built), machine.steps, len(machine.frames)
     machine.faults = {}
     machine.steps = min(steps, MAX_STEPS_WITHOUT_INPUT)
     machine.journals.append(journal)
     try:
-        return _call_free(machine, instance).constraints
+        return _call_free(machine, instance, axes).constraints
     except (LimitReached, RecursionError, Undetermined, Raised):
         return None
     finally:
@@ -171,10 +190,12 @@ def _call(machine: Machine, instance: Instance, inputs: Value) -> _Call:
     return _Call(inputs, made[0] if made else None)
 
 
-def _call_free(machine: Machine, instance: Instance) -> _Call:
-    """Call the model on inputs that nothing states; a layer that needs a shape proposes one."""
+def _call_free(machine: Machine, instance: Instance, axes: tuple[str, ...] = ()) -> _Call:
+    """Call the model on inputs that nothing states, but maybe its axes; a layer that needs a shape proposes one."""
     shapes: dict[str, Shape] = {}
-    open_dim(machine, BATCH)
+    batch = open_dim(machine, BATCH)
+    if axes:
+        shapes["inputs"] = (batch, *(open_dim(machine, name) for name in axes))
     exact = True
     for _ in range(MAX_PROPOSALS):
         free = result(shapes.get("inputs"), "float32")
