@@ -129,7 +129,7 @@ def _is_known(value: Instance, name: str) -> bool:
             members = cls.namespace.get("__members__")
             if members is None or name in members or name.startswith("_"):
                 return False
-    hidden = value.opaque or value.cls.unknown_base or value.facts.get("dictionary")
+    hidden = value.opaque or value.cls.unknown_base or value.facts.get("open")
     return not hidden and value.payload is None
 
 
@@ -165,7 +165,7 @@ def _instance(machine: Machine, value: Instance, name: str) -> Value:
         case "__class__":
             return cls
         case "__dict__":
-            value.facts["dictionary"] = True  # attributes may be set through it
+            value.facts["open"] = True  # attributes may be set through it
             return DictValue(value.attrs)
     if value.payload is not None:
         found = lookup(machine, value.payload, name)

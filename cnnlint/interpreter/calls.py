@@ -16,6 +16,7 @@ from cnnlint.interpreter.values import (
     Generator,
     HostFunction,
     Instance,
+    ListValue,
     Open,
     Raised,
     Scope,
@@ -33,6 +34,8 @@ MAX_DEPTH = 120
 """Active calls of the linted code's functions; a deeper recursion is not followed."""
 MAX_UNCERTAIN_DEPTH = 4
 """Turns of one function within itself under a condition that is not known: both branches are followed each time."""
+MAX_GIVEN = 5000
+"""Values behind an argument that are looked at."""
 FRAMEWORK_NAMES = ("torch.", "keras.", "einops.", "torchvision.")
 """Whose signatures are the framework's own: a call that does not fit them must fail."""
 
@@ -73,12 +76,39 @@ def call(
             return Unknown(f"a `{callee.cls.name}` object is called", machine.place, opaque=True)
         case Unknown():
             callee.called = True
+            for value in (*args, *kwargs.values()):
+                give_away(machine, value)
             given = Unknown(callee.reason, callee.place or machine.place, opaque=True)
             if callee.made is not None:
                 given.made = (*callee.made[:2], machine.place)
             return given
+        case bool() | int() | float() | str() | tuple() | ListValue() | DictValue():
+            return machine.throw("TypeError", f"a value of type {_type_name(callee)} is called", "bad-call")
         case _:
             return Unknown("something is called that is no function", machine.place, opaque=True)
+
+
+def _type_name(value: Value) -> str:
+    named = {ListValue: "list", DictValue: "dict"}
+    return named.get(type(value)) or type(value).__name__
+
+
+def give_away(machine: Machine, value: Value) -> None:
+    """What a function that is not known is given, it may change: objects may have attributes that nothing else sets."""
+    waiting, seen = [value], 0
+    while waiting and seen < MAX_GIVEN:
+        each = waiting.pop()
+        seen += 1
+        if isinstance(each, Instance) and "open" not in each.facts:
+            machine.touch(each)
+            each.facts["open"] = True
+            waiting.extend(each.attrs.values())
+        elif isinstance(each, tuple):
+            waiting.extend(each)
+        elif isinstance(each, ListValue):
+            waiting.extend(each.items)
+        elif isinstance(each, DictValue):
+            waiting.extend(each.items.values())
 
 
 def is_application(machine: Machine, method: BoundMethod) -> bool:

@@ -109,7 +109,8 @@ def binary(machine: Machine, op: str, left: Value, right: Value) -> Value:
             return result
         return unknown_of(left, right)
     left, right = unwrap(left), unwrap(right)
-    if isinstance(left, Ratio) or isinstance(right, Ratio):
+    sizes = isinstance(left, Ratio | Expr) or isinstance(right, Ratio | Expr)
+    if sizes and (isinstance(left, Ratio | float) or isinstance(right, Ratio | float)):
         made = ratios.binary(op, left, right)
         return unknown_of(left, right) if made is None else made
     if isinstance(left, Unknown) or isinstance(right, Unknown):
@@ -161,7 +162,9 @@ def _plain(machine: Machine, op: str, left: Any, right: Any) -> Value:
     except ZeroDivisionError:
         return machine.throw("ZeroDivisionError", "division by zero", "bad-argument")
     except (TypeError, ValueError, OverflowError, KeyError):
-        return machine.throw("TypeError", f"unsupported operands for {op}")
+        kind = None if left is None or right is None else "bad-argument"
+        types = f"{type(left).__name__} and {type(right).__name__}"
+        return machine.throw("TypeError", f"unsupported operands for `{op}`: {types}", kind)
     if isinstance(result, int) and result.bit_length() > MAX_BITS:
         return Unknown("the number is too large to compute")
     return result

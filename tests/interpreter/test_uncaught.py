@@ -36,6 +36,8 @@ def told(code: str) -> list[tuple[str, str]]:
         ("b, c, h, w = torch.zeros(2, 3, 8).shape", ("CNN110", "3 values to unpack, expected 4")),
         ("torch.zeros(2, 3, 8).shape[3]", ("CNN110", "index 3 of a tuple with 3 elements")),
         ("for i in range(5 / 2):\n    pass", ("CNN110", "`range` takes integers, not 2.5")),
+        ("size = 8\nsize(3)", ("CNN111", "a value of type int is called")),
+        ("size = 'a' - 3", ("CNN110", "unsupported operands for `-`: str and int")),
         ("size = 8 // 0", ("CNN110", "division by zero")),
         (
             "import keras\n\nclass Net(keras.Model):\n    def call(self, x):\n        return self.head(x)\n\nNet()(1)",
@@ -69,6 +71,7 @@ def test_what_surely_ends_the_run_is_told(code: str, finding: tuple[str, str]) -
         "import sys\n\nclass Net(nn.Module):\n    pass\n\nnet = Net()\nsetattr(net, sys.argv[1], 3)\nnet.head",
         "from registry import register\n\n@register\nclass Net(nn.Module):\n    pass\n\nNet().head",
         "class Net:\n    def __init__(self, **kwargs):\n        self.__dict__.update(kwargs)\n\nNet(head=3).head",
+        "import other\n\nclass Net(nn.Module):\n    pass\n\nnet = nn.Sequential(Net())\nother.fill(net)\nnet[0].head",
         "class Net(nn.Module):\n    pass\n\nnet = Net()\nnet.state_dict, net.training, net._modules, net.half",
     ],
 )

@@ -122,6 +122,18 @@ def compiled_of(self: Instance) -> Compiled | None:
 # --- using ------------------------------------------------------------------------------------------------------------
 
 
+def _must_be_compiled(machine: Machine, self: Instance, method: str) -> None:
+    """Keras trains and tests no model that was not compiled. Raises ShapeError "bad-call"."""
+    unseen = "open" in self.facts or self.opaque is not None or isinstance(self.cls.lookup("compile"), Function)
+    if "compile" not in self.facts and not unseen and machine.uncertain == 0:
+        raise ShapeError(
+            "bad-call",
+            f"the model is not compiled when `{method}` is called",
+            help="call `compile` first",
+            exception="ValueError",
+        )
+
+
 def attempt(machine: Machine, self: Instance, look: Callable[[], Value]) -> Value:
     """Look at a use of a model; what Keras refuses becomes a fault there."""
     machine.touch(self)
@@ -289,6 +301,7 @@ def fit(machine: Machine, self: Instance, options: dict[str, Value]) -> Value:
     note_batch_of_one(machine, self, size)
 
     def look() -> Value:
+        _must_be_compiled(machine, self, "fit")
         found = given(
             machine, options.get("x"), options.get("y"), batch_size=size, steps=options.get("steps_per_epoch")
         )
@@ -318,6 +331,7 @@ def _validate(machine: Machine, self: Instance, validation: Value, options: dict
 
 def evaluate(machine: Machine, self: Instance, options: dict[str, Value]) -> Value:
     def look() -> Value:
+        _must_be_compiled(machine, self, "evaluate")
         x, y, size = options.get("x"), options.get("y"), options.get("batch_size")
         return train(machine, self, "evaluate", given(machine, x, y, batch_size=size, steps=options.get("steps")))
 
@@ -362,6 +376,7 @@ def batch(machine: Machine, self: Instance, options: dict[str, Value]) -> Value:
     """`Model.train_on_batch` and `Model.test_on_batch`."""
 
     def look() -> Value:
+        _must_be_compiled(machine, self, "train_on_batch")
         return train(machine, self, "train_on_batch", given(machine, options.get("x"), options.get("y"), sliced=False))
 
     attempt(machine, self, look)

@@ -398,7 +398,7 @@ def test_the_data_that_a_model_is_given(shape: str, kinds: tuple[tuple[str, ...]
         "i = keras.Input((28, 28, 1))\nm = keras.Model(i, layers.Dense(2)(layers.Flatten()(layers.Conv2D(4, 3)(i))))"
     )
     for model, expected in zip((sequential, functional), kinds, strict=True):
-        found = evaluate(f"import numpy as np\n{model}\nx = np.zeros({shape})\n{use}\n")
+        found = evaluate(f"import numpy as np\n{model}\nm.compile('sgd', 'mse')\nx = np.zeros({shape})\n{use}\n")
         told = expected if use == "m(x)" else tuple("data-mismatch" for _ in expected)
         assert tuple(fault.kind for fault in found.faults) == told
 

@@ -166,6 +166,7 @@ def test_data_sets_have_their_shapes() -> None:
         "(x, y), _ = keras.datasets.cifar10.load_data()\n"
         "y = keras.utils.to_categorical(y)\n"
         "model = keras.Sequential([layers.Flatten(), layers.Dense(10)])\n"
+        "model.compile(loss='categorical_crossentropy')\n"
         "model.fit(x, y)\n"
     )
     assert evaluation.faults == ()

@@ -254,3 +254,24 @@ m.compile("adam", loss="binary_crossentropy")
 m.fit(ImageDataGenerator().flow_from_directory("images", (64, 64){mode}))
 """
     assert [fault.kind for fault in faults(program)] == ([] if code is None else [code])
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        ("m.fit(x, y)", ["the model is not compiled when `fit` is called"]),
+        ("m.evaluate(x, y)", ["the model is not compiled when `evaluate` is called"]),
+        ("m.train_on_batch(x, y)", ["the model is not compiled when `train_on_batch` is called"]),
+        ("m.predict(x)", []),
+        ("m.compile('sgd', 'mse')\nm.fit(x, y)", []),
+        ("if len(sys.argv) > 1:\n    m.compile('sgd', 'mse')\nm.fit(x, y)", []),
+        ("def ready(model):\n    model.compile('sgd', 'mse')\n    return model\n\nready(m).fit(x, y)", []),
+        ("import other\n\nother.ready(m)\nm.fit(x, y)", []),
+        ("m.compile('sgd', 'mse')\nm.save('m.keras')\nkeras.models.load_model('m.keras').fit(x, y)", []),
+        ("try:\n    m.fit(x, y)\nexcept ValueError:\n    pass", []),
+    ],
+)
+def test_a_model_is_compiled_before_it_is_trained(code: str, expected: list[str]) -> None:
+    head = "import sys\nimport keras\nimport numpy as np\n\nx, y = np.zeros((4, 3)), np.zeros((4, 1))\n"
+    model = "m = keras.Sequential([keras.Input((3,)), keras.layers.Dense(1)])\n"
+    assert [each.message for each in cnnlint.lint_source(head + model + code)] == expected
