@@ -226,10 +226,10 @@ def _is_shared(place: Place, context: Context) -> bool:
     ways: dict[str, set[str]] = {}
     for call in _calls(tree, around):
         ways.setdefault(_called(call), set()).add(ast.dump(call))
-    for node in ast.walk(tree):
-        for base in node.bases if isinstance(node, ast.ClassDef) else ():
+    for cls in (node for node in ast.walk(tree) if isinstance(node, ast.ClassDef)):
+        for base in cls.bases:
             if _name(base) in around:
-                ways.setdefault(_name(base), set()).add(f"class {node.name}")
+                ways.setdefault(_name(base), set()).add(f"class {cls.name}")
     if any(len(each) > 1 for each in ways.values()):
         return True
     turns = (ast.For, ast.While, ast.ListComp, ast.GeneratorExp, ast.SetComp, ast.DictComp)

@@ -339,6 +339,12 @@ class Machine:
         """Keep what the code does with a model, once for each kind and place."""
         self.uses.setdefault((use.kind, use.place), replace(use, certain=use.certain and self.uncertain == 0))
 
+    @property
+    def own_place(self) -> Place | None:
+        """The innermost place that runs in the linted code, not in a library's; None outside of any."""
+        own = next((frame for frame in reversed(self.frames) if self.importer.is_linted(frame.module.filename)), None)
+        return None if own is None else self.place_in(own)
+
     def fault(self, error: ShapeError) -> Fault:
         """Turn an error into a fault at the expression that fails, with the places that lead there."""
         own = [frame for frame in self.frames if self.importer.is_linted(frame.module.filename)] or self.frames

@@ -393,3 +393,50 @@ Large()(torch.zeros(2, 10))
     assert finding.message == "`in_features` is 8 but the input has 4 features"
     assert finding.notes == ("`Large` fails here too: `in_features` is 8 but the input has 16 features",)
     assert (finding.help, finding.fix) == ("build the layer for 4 features", None)
+
+
+ATTENTION = """\
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.query, self.softmax = nn.Linear(8, 8), nn.Softmax({layer})
+
+    def forward(self, x):
+        x = self.query(x)
+        return self.softmax(F.log_softmax(x{function}) @ x.mT)
+
+
+{call}
+"""
+
+
+def implicit(call: str, layer: str = "", function: str = "") -> list[tuple[int, str, str]]:
+    code = ATTENTION.format(call=call, layer=layer, function=function)
+    found = [each for each in lint_source(code) if each.code == "CNN533"]
+    return [(each.place.row, each.severity, each.message) for each in found]
+
+
+def test_a_softmax_without_an_axis_is_a_note_and_a_warning_over_the_first_of_three() -> None:
+    """PyTorch warns of each, "Implicit dimension choice for softmax has been deprecated", and takes these axes."""
+    assert implicit("Net()(torch.zeros(4, 8))") == [
+        (9, "info", "`Softmax` names no axis: PyTorch takes axis 1 of 2"),
+        (13, "info", "`log_softmax` names no axis: PyTorch takes axis 1 of 2"),
+    ]
+    assert implicit("Net()(torch.zeros(2, 5, 8))") == [
+        (9, "warning", "`Softmax` names no axis: PyTorch takes axis 0 of 3"),
+        (13, "warning", "`log_softmax` names no axis: PyTorch takes axis 0 of 3"),
+    ]
+    assert implicit("")[-1] == (13, "info", "`log_softmax` names no axis")
+    assert implicit("Net()(torch.zeros(2, 5, 8))", "dim=-1", ", 2") == []
+
+
+def test_the_axis_that_pytorch_takes_is_written_down() -> None:
+    code = ATTENTION.format(call="Net()(torch.zeros(4, 8))", layer="", function="")
+    fixes = [finding.fix for finding in lint_source(code) if finding.fix is not None]
+    after = apply(from_text(code, "net.py"), code, fixes)[0]
+    assert after == ATTENTION.format(call="Net()(torch.zeros(4, 8))", layer="dim=1", function=", dim=1")

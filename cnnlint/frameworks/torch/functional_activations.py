@@ -15,6 +15,7 @@ from cnnlint.frameworks.torch.dtypes import dtype_name
 from cnnlint.frameworks.torch.elementwise import REAL, SAME_TYPE, mapped
 from cnnlint.frameworks.torch.operation import operation
 from cnnlint.frameworks.torch.reductions import along
+from cnnlint.model import Use
 
 if TYPE_CHECKING:
     from cnnlint.engine.shape import Shape
@@ -194,9 +195,23 @@ def _normalizing(name: str, *others: str) -> None:
         made.facts |= {"activation": name, "axis": dim}
         if dim is None:
             made.facts["implicit"] = True
+            _note_implicit(machine, name, made)
         return made
 
     operation(f"{F}.{name}")(body)
+
+
+def _note_implicit(machine: Machine, name: str, made: Tensor) -> None:
+    """Keep a softmax that names no axis, which PyTorch warns of; how many axes there are where the code itself says."""
+    running = machine.application.instance if machine.application is not None else None
+    place = machine.own_place
+    if running is not None and running.cls.library and running.place is not None:
+        place = running.place
+    if place is None or not machine.importer.is_linted(place.filename):
+        return
+    rank = None if made.shape is None or machine.callerless else len(made.shape)
+    written = running.cls.name if running is not None and running.cls.library else name
+    machine.note_use(Use("implicit-axis", "torch", place, activation=written, config={"rank": rank}))
 
 
 for _name in ("softmax", "softmin", "log_softmax"):
