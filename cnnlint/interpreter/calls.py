@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cnnlint.engine.errors import ShapeError
+from cnnlint.interpreter.aliasing import CHANGING, disturb
 from cnnlint.interpreter.frame import MAX_YIELDS, Enough, Frame, Return
 from cnnlint.interpreter.values import (
     MISSING,
@@ -78,6 +79,8 @@ def call(
             callee.called = True
             for value in (*args, *kwargs.values()):
                 give_away(machine, value)
+            if callee.made is not None and callee.made[0] in CHANGING:
+                disturb(machine, callee.made[1])
             given = Unknown(callee.reason, callee.place or machine.place, opaque=True)
             if callee.made is not None:
                 given.made = (*callee.made[:2], machine.place)
@@ -143,9 +146,16 @@ def call_host(
     if complaint is None:
         return machine.guarded(lambda: function.body(machine, *args, **kwargs))
     if function.name.startswith(FRAMEWORK_NAMES):
-        name = function.name.removesuffix(".__init__").removesuffix(".forward").removesuffix(".call")
+        name = _public_name(function, args).removesuffix(".__init__").removesuffix(".forward").removesuffix(".call")
         return machine.fail(ShapeError("bad-call", f"`{name}` {complaint}", exception="TypeError"))
     return Unknown(f"`{function.name}` {complaint}", machine.place)
+
+
+def _public_name(function: HostFunction, args: tuple[Value, ...]) -> str:
+    """A constructor goes by the library class that is being made, not by the base that holds it."""
+    if args and isinstance(args[0], Instance) and function.name.endswith(".__init__"):
+        return next((cls.qualified_name for cls in args[0].cls.mro if cls.library), function.name)
+    return function.name
 
 
 def _host_with_rest(

@@ -36,6 +36,10 @@ def told(code: str) -> list[tuple[str, str]]:
         ("b, c, h, w = torch.zeros(2, 3, 8).shape", ("CNN110", "3 values to unpack, expected 4")),
         ("torch.zeros(2, 3, 8).shape[3]", ("CNN110", "index 3 of a tuple with 3 elements")),
         ("for i in range(5 / 2):\n    pass", ("CNN110", "`range` takes integers, not 2.5")),
+        (
+            "nn.BatchNorm2d(3, group=None)",
+            ("CNN111", "`torch.nn.BatchNorm2d` got an unexpected keyword argument `group`"),
+        ),
         ("size = 8\nsize(3)", ("CNN111", "a value of type int is called")),
         ("size = 'a' - 3", ("CNN110", "unsupported operands for `-`: str and int")),
         ("size = 8 // 0", ("CNN110", "division by zero")),
