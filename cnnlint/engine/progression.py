@@ -108,6 +108,8 @@ def complaint(constraint: Constraint, values: Mapping[str, int]) -> str:
     left, right = evaluate(constraint.left, given), evaluate(constraint.right, given)
     subject = _valued(dim_text(constraint.left), left)
     match constraint.relation:
+        case "at-least" if isinstance(constraint.left, int):
+            return f"{_valued(dim_text(constraint.right), right)} but has to be at most {left}"
         case "at-least":
             return f"{subject} but has to be at least {right}"
         case "multiple":

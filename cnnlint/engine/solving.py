@@ -248,7 +248,7 @@ class _Search:
                     raise Undetermined("what is assumed does not hold")
                 self.possible = False
         self.allowed = {name: _along(name, alone[name], self.span) for name in self.names}
-        for group, members in groups(together):
+        for group, members in groups([each for each in together if not _is_met_by_least(each[1], self.allowed)]):
             part = Joint(tuple(name for name in self.names if name in group), members, self.allowed)
             if not part.run():
                 return False
@@ -313,6 +313,17 @@ def _check_excluded(assumed: Constraint, before: Sequence[Constraint], columns: 
             open_rows = [row and met for row, met in zip(open_rows, each.holds_for_all(columns), strict=True)]
     if any(open_rows):
         raise Undetermined("some sizes make another case")
+
+
+def _is_met_by_least(constraint: Constraint, allowed: Mapping[str, list[int]]) -> bool:
+    """Whether it asks for no more than the least of all the values that are left, and so is no matter of the others."""
+    difference = constraint.left - constraint.right
+    if constraint.assumed or constraint.relation not in {"at-least", "differs"} or not _grows(difference):
+        return False
+    if not all(allowed.values()):
+        return False
+    least = evaluate(difference, {name: values[0] for name, values in allowed.items()})
+    return least > 0 or (least == 0 and constraint.relation == "at-least")
 
 
 def _grows(dim: Dim) -> bool:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from cnnlint.engine.comparison import equal
 from cnnlint.engine.constraints import Constraint
-from cnnlint.engine.dimension import Dim, Expr, evaluate, exact_quotient, product, symbol
+from cnnlint.engine.dimension import Dim, Expr, evaluate, exact_quotient, is_anonymous, product, symbol
 from cnnlint.engine.dimension import text as dim_text
 from cnnlint.engine.errors import ShapeError, Undetermined
 from cnnlint.engine.gathering import Fold, fold
@@ -54,7 +54,7 @@ def requirements_of(
         return None
     if fails is not None:
         conditions[NEVER] = fails.place
-    elif found or not known:
+    elif found or not known or any(is_anonymous(each.left) or is_anonymous(each.right) for each in conditions):
         return None
     made = tuple(Requirement(constraint, place) for constraint, place in conditions.items())
     return Requirements(tuple(shape for shape in shapes if shape is not None), made, exact)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import isfinite
 from typing import TYPE_CHECKING
 
 from cnnlint.engine.comparison import less
@@ -11,6 +12,9 @@ from cnnlint.interpreter.values import Ratio, Unknown
 
 if TYPE_CHECKING:
     from cnnlint.interpreter.values import Value
+
+MAX_PART = 1 << 16
+"""Floats are followed up to this denominator: products of a size and few of them are exact in 53 bits."""
 
 
 def divided(numerator: Dim, denominator: Dim) -> Value:
@@ -32,44 +36,42 @@ def divided(numerator: Dim, denominator: Dim) -> Value:
 
 
 def binary(op: str, left: Value, right: Value) -> Value | None:
-    """`left op right`, one of which is a ratio; None where the digits of the float may matter.
+    """`left op right` of sizes, ratios and floats; None where the digits of the float may matter.
 
     They do not where it was made by dividing only, or is a multiple of a power of two: a sum or quotient of such is as
     far from every whole number as its denominator says, which a float keeps apart. `h / 10 * 10` may be below `h`.
     """
-    match left, right:
-        case Ratio(), Expr() | int() if not isinstance(right, bool):
-            return _with_size(op, left, right)
-        case Expr() | int(), Ratio() if not isinstance(left, bool):
-            return _size_with(op, left, right)
+    one, other = _parts(left), _parts(right)
+    if one is None or other is None:
+        return None
+    (number, part), (by, within) = one, other
+    match op:
+        case "+" if _is_binary(part) or _is_binary(within):
+            return divided(number * within + by * part, part * within)
+        case "-" if _is_binary(part) or _is_binary(within):
+            return divided(number * within - by * part, part * within)
+        case "*" if _is_binary(part) and _is_binary(within):
+            return divided(number * by, part * within)
+        case "/" if _is_binary(within):
+            return divided(number * within, part * by)
+        case "//" if _is_binary(within) and less(0, part * by):
+            return number * within // (part * by)
         case _:
             return None
 
 
-def _with_size(op: str, ratio: Ratio, size: Dim) -> Value | None:
-    match op:
-        case "+":
-            return divided(ratio.numerator + size * ratio.denominator, ratio.denominator)
-        case "-":
-            return divided(ratio.numerator - size * ratio.denominator, ratio.denominator)
-        case "*" if _is_binary(ratio.denominator):
-            return divided(ratio.numerator * size, ratio.denominator)
-        case "/":
-            return divided(ratio.numerator, ratio.denominator * size)
-        case "//" if less(0, size):
-            return ratio.numerator // (ratio.denominator * size)
-        case _:
+def _parts(value: Value) -> tuple[Dim, Dim] | None:
+    """Numerator and denominator; None for what is no number, and for floats of many digits."""
+    match value:
+        case Ratio():
+            return value.numerator, value.denominator
+        case bool():
             return None
-
-
-def _size_with(op: str, size: Dim, ratio: Ratio) -> Value | None:
-    match op:
-        case "+" | "*":
-            return _with_size(op, ratio, size)
-        case "-":
-            return divided(size * ratio.denominator - ratio.numerator, ratio.denominator)
-        case "/" if _is_binary(ratio.denominator):
-            return divided(size * ratio.denominator, ratio.numerator)
+        case Expr() | int():
+            return value, 1
+        case float() if isfinite(value):
+            number, part = value.as_integer_ratio()
+            return (number, part) if part <= MAX_PART and abs(number) <= MAX_PART**2 else None
         case _:
             return None
 

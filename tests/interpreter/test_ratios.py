@@ -7,39 +7,34 @@ import random
 
 import pytest
 
-from cnnlint.engine.dimension import Dim, Expr, evaluate, symbol
+from cnnlint.engine.dimension import Expr, evaluate, symbol
 from cnnlint.interpreter import ratios
 from cnnlint.interpreter.values import Ratio
 
 H, W = symbol("height"), symbol("width")
+Step = tuple[str, float | str]
 SIZES = [(h, w) for h in (1, 2, 3, 7, 10, 29, 49, 64, 100, 113, 224) for w in (1, 5, 14, 29, 57, 100, 256)]
 
 
-def random_chain(chance: random.Random) -> list[tuple[str, int | str]]:
-    start: list[tuple[str, int | str]] = [("/", chance.choice((2, 3, 4, 7, 8, 10, 100, "w")))]
-    return start + [
-        (chance.choice("+-*//"), chance.choice((1, 2, 3, 4, 8, 10, "w"))) for _ in range(chance.randint(0, 3))
-    ]
+def random_chain(chance: random.Random) -> list[Step]:
+    start: list[Step] = [chance.choice((("/", chance.choice((2, 3, 4, 7, 8, 10, 100, "w"))), ("*", 0.5), ("/", 0.25)))]
+    operands = (1, 2, 3, 4, 8, 10, "w", 0.5, 1.5, 0.125)
+    return start + [(chance.choice("+-*//"), chance.choice(operands)) for _ in range(chance.randint(0, 3))]
 
 
-def follow(chain: list[tuple[str, int | str]]) -> object:
+def follow(chain: list[Step]) -> object:
     value: object = H
     for op, operand in chain:
-        other: Dim = W if operand == "w" else int(operand)
-        if isinstance(value, Expr):
-            value = ratios.divided(value, other) if op == "/" else None
-        else:
-            assert isinstance(value, Ratio)
-            value = ratios.binary(op, value, other)
-        if not isinstance(value, Ratio):
+        value = ratios.binary(op, value, W if operand == "w" else operand)
+        if not isinstance(value, Expr | Ratio):
             return None
     return value
 
 
-def python(chain: list[tuple[str, int | str]], h: int, w: int) -> float:
+def python(chain: list[Step], h: int, w: int) -> float:
     value: float = h
     for op, operand in chain:
-        other = w if operand == "w" else int(operand)
+        other = w if isinstance(operand, str) else operand
         match op:
             case "+":
                 value = value + other
