@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cnnlint.engine.errors import ShapeError
+from cnnlint.interpreter.aliasing import disturb
 from cnnlint.interpreter.builtin.constructors import OBJECT_NEW
 from cnnlint.interpreter.builtin.types import class_of
 from cnnlint.interpreter.values import (
@@ -115,9 +116,14 @@ def absent(machine: Machine, value: Value, name: str) -> Value:
                 exception="AttributeError",
             )
         )
-    if isinstance(value, Instance) and _is_known(value, name):
+    if isinstance(value, Instance) and not _is_special(name) and _is_known(value, name):
         return machine.throw("AttributeError", f"{kind} has no attribute `{name}`", kind="missing-attribute")
     return Unknown(f"no attribute `{name}` of this {kind} is known to cnnlint", machine.place, opaque=True)
+
+
+def _is_special(name: str) -> bool:
+    """Whether every object may have it (`__doc__`)."""
+    return name.startswith("__") and name.endswith("__")
 
 
 def _is_known(value: Instance, name: str) -> bool:
@@ -344,6 +350,8 @@ def assign(machine: Machine, value: Value, name: str, new: Value) -> None:
             if isinstance(found, HostProperty) and found.setter is not None:
                 setter = found.setter
                 machine.guarded(lambda: setter(machine, value, new))
+        case Unknown():
+            disturb(machine, value, name)
         case _:
             pass
 

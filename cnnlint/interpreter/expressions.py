@@ -98,7 +98,8 @@ def slice_(machine: Machine, node: p.Slice, frame: Frame) -> Value:
 def call(machine: Machine, node: p.Call, frame: Frame) -> Value:
     """A call, with `*args` and `**kwargs` spread."""
     callee = machine.evaluate(node.func, frame)
-    if isinstance(callee, HostFunction) and callee.name in FRAME_FUNCTIONS:
+    of_object = bool(node.arguments) and isinstance(callee, HostFunction) and callee.name == "builtins.vars"
+    if isinstance(callee, HostFunction) and callee.name in FRAME_FUNCTIONS and not of_object:
         return FRAME_FUNCTIONS[callee.name](machine, node, frame)
     args, kwargs, rest = arguments(machine, node.arguments, frame)
     frame.at = node.at

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from cnnlint.engine.dimension import Expr
 from cnnlint.engine.errors import ShapeError, Undetermined
+from cnnlint.interpreter.aliasing import disturb, one_of
 from cnnlint.interpreter.filling import example, examples_of, is_filled, many
 from cnnlint.interpreter.values import (
     MISSING,
@@ -115,7 +116,7 @@ def subscript(machine: Machine, value: Value, index: Value) -> Value:
                 return subscript(machine, value.payload, index)
             return Unknown(f"`{value.cls.name}` cannot be indexed here", machine.place, opaque=True)
         case Unknown():
-            return Unknown(value.reason, value.place, opaque=value.opaque)
+            return one_of((value,), Unknown(value.reason, value.place, opaque=value.opaque))
         case DictValue():
             return _key(machine, value, index)
         case tuple() | ListValue() | str() | bytes() | range():
@@ -140,7 +141,7 @@ def _class_item(machine: Machine, cls: ClassValue, index: Value) -> Value:
 
 def _key(machine: Machine, value: DictValue, key: Value) -> Value:
     if isinstance(key, Unknown):
-        return Unknown(key.reason, key.place, opaque=True)
+        return one_of(value.items.values(), Unknown(key.reason, key.place, opaque=True))
     if key in value.items:
         return value.items[key]
     if value.unknown:
@@ -183,9 +184,9 @@ def _position(machine: Machine, value: Value, index: Value) -> Value:
             part = items[index]
             return ListValue(part) if isinstance(value, ListValue) else part
         case Unknown():
-            return Unknown(index.reason, index.place, opaque=True)
+            return one_of(items, Unknown(index.reason, index.place, opaque=True))
         case Expr():
-            return Unknown("an index that is symbolic", machine.place, opaque=True)
+            return one_of(items, Unknown("an index that is symbolic", machine.place, opaque=True))
         case Tensor() if index.values is not None and len(index.values) == 1:
             return _position(machine, value, index.values[0])
         case tuple() if isinstance(value, (tuple, ListValue)) and any(isinstance(part, slice) for part in index):
@@ -236,6 +237,8 @@ def store(machine: Machine, value: Value, index: Value, new: Value) -> None:
         case ListValue():
             machine.touch(value)
             _store_position(machine, value, index, new)
+        case Unknown():
+            disturb(machine, value)
         case _:
             pass
 

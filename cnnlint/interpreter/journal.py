@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from cnnlint.engine.dimension import Expr, unknown_dim
+from cnnlint.interpreter.aliasing import one_of
 from cnnlint.interpreter.conditions import NOTHING, either, simple
 from cnnlint.interpreter.filling import MAX_EXAMPLES, many
 from cnnlint.interpreter.trace import Application
@@ -151,8 +152,8 @@ class Joiner:
         opaque = any(isinstance(v, Instance | Unknown) and (not isinstance(v, Unknown) or v.opaque) for v in values)
         for value in values:
             if isinstance(value, Unknown):
-                return Unknown(value.reason, value.place, opaque=opaque)
-        return Unknown(self.reason, self.place, opaque=opaque)
+                return one_of(values, Unknown(value.reason, value.place, opaque=opaque))
+        return one_of(values, Unknown(self.reason, self.place, opaque=opaque))
 
     def values(self, a: Value, b: Value) -> Value:
         """The value that is right whichever branch was taken."""

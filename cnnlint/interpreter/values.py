@@ -43,10 +43,11 @@ class Unknown:
     that needs a size may read it as one (`size()`). `opaque` says that it may be any object, a layer with parameters
     too (the result of an unresolved call); False for what is surely no module, such as the result of arithmetic.
     `condition` is what its truth says of open sizes, where it comes from comparing them. `made` is the function or
-    method that gave it, with the unknown value that it was given and the place of the call.
+    method that gave it, with the unknown value that it was given and the place of the call. `among` are the objects of
+    which it is one, where they are known and can be changed.
     """
 
-    __slots__ = ("called", "condition", "made", "opaque", "place", "reason", "symbol", "unpacked")
+    __slots__ = ("among", "called", "condition", "made", "opaque", "place", "reason", "symbol", "unpacked")
 
     def __init__(
         self, reason: str, place: Place | None = None, *, symbol: str | Expr | None = None, opaque: bool = False
@@ -56,6 +57,7 @@ class Unknown:
         self.symbol = symbol
         self.opaque = opaque
         self.called = False
+        self.among: tuple[Value, ...] = ()
         self.condition: Condition | None = None
         self.made: tuple[str, Unknown, Place | None] | None = None
         self.unpacked: Callable[[int], list[Value] | None] | None = None
@@ -396,9 +398,9 @@ class Weight(Tensor):
 
 
 class Function:
-    """A function, lambda or method of the linted code."""
+    """A function, lambda or method of the linted code; `altered`: an unknown decorator was given it."""
 
-    __slots__ = ("attrs", "defaults", "definition", "module", "name", "owner", "place", "scope")
+    __slots__ = ("altered", "attrs", "defaults", "definition", "module", "name", "owner", "place", "scope")
 
     def __init__(
         self,
@@ -420,6 +422,7 @@ class Function:
         self.owner = owner
         """The class whose body defines it: what `super()` and `__class__` mean inside."""
         self.attrs: dict[str, Value] = {}
+        self.altered = False
 
 
 class HostFunction:

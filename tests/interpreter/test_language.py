@@ -35,6 +35,28 @@ u, *v, w = range(5)
 del xs[0]
 dd = dict(a=1) | {"b": 2}, dict([("x", 1)]), dict.fromkeys("ab", 0)
 """,
+    "names of a frame": """
+class Config:
+    "What it says."
+    def __init__(self, *, s1_dim=1, s2_dim=2):
+        super().__init__()
+        given = dict(locals())
+        self.given = sorted(name for name in given if name[:1] == "s")
+        self.told = (self.__doc__ or "") + "more" if False else "more"
+        here = sorted(vars())
+        self.here = "given" in here
+def grouped(prefix, names):
+    rows = [dict(), dict()]
+    for key in names.keys():
+        rows[int(not key.startswith(prefix))][key] = names[key]
+    return (*rows,)
+def split(a_x=1, b_y=2, a_z=3):
+    return grouped("a_", locals())
+config = Config(s1_dim=4)
+result = config.given, config.told, config.here, vars(config)["here"], split(a_z=5)
+"known" in globals()
+del config, Config
+""",
     "control": """
 out = []
 for i in range(10):

@@ -38,6 +38,35 @@ if os.getenv("Z"):
     assert found["ys"] == [1]
 
 
+def test_what_is_done_to_one_of_several_objects_may_have_been_done_to_each() -> None:
+    found = names(
+        """
+import os
+i = int(os.getenv("X"))
+stored = [[1], [2]]
+stored[i][0] = 3
+grown = {"a": [1], "b": [2]}
+grown[i].append(3)
+read = {"a": [1], "b": [2]}
+read[i].count(1)
+u, v, w = [1], [2, 3], [4]
+(u if i else v)[0] = 5
+class Box: pass
+box, other = Box(), Box()
+box.full = other.full = False
+(box if i else other).full = True
+full = other.full
+"""
+    )
+    assert all(map(unknown, found["stored"]))
+    assert all(map(unknown, found["grown"].values()))
+    assert found["read"] == {"a": [1], "b": [2]}
+    assert unknown(found["u"])
+    assert unknown(found["v"])
+    assert found["w"] == [4]
+    assert unknown(found["full"])
+
+
 def test_a_branch_that_raises_is_not_taken() -> None:
     found = names(
         """

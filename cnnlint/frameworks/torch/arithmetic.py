@@ -15,7 +15,7 @@ from cnnlint.frameworks.torch.core import TENSOR, result
 from cnnlint.frameworks.torch.dtypes import floating, result_type
 from cnnlint.frameworks.torch.operation import operation
 from cnnlint.frameworks.torch.values import elementwise, filled, written
-from cnnlint.interpreter.values import Instance, Tensor
+from cnnlint.interpreter.values import Instance, Tensor, Unknown
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -330,6 +330,8 @@ def masked_fill(machine: Machine, input: Value, mask: Value, value: Value) -> Te
     shape = together((x, tensor(mask, "mask")))
     if shape is None:
         return Tensor(TENSOR, x.shape, x.dtype, free=x.free)
+    if isinstance(value, Unknown):
+        return result(shape, like=x)
     return elementwise(lambda old, hit, new: new if hit else old, shape, x.dtype, (x, mask, operand(value)), x.dtype)
 
 

@@ -437,6 +437,8 @@ def construct(machine: Machine, cls: Value, *data: Value, device: Value = None, 
 
 def _legacy(machine: Machine, data: tuple[Value, ...], dtype: str) -> Tensor:
     if len(data) == 1 and not isinstance(data[0], (int, Expr)):
+        if data[0] == (1,):
+            return result((1,), dtype)  # the shape of both
         if isinstance(data[0], tuple) and data[0] and all(isinstance(each, (int, Expr)) for each in data[0]):
             raise Undetermined("a tuple of numbers is data, a `torch.Size` of them is a shape")
         return from_data(machine, data[0], dtype)

@@ -390,10 +390,19 @@ def dir_(machine: Machine, *args: Value) -> Value:
     return listing
 
 
-@function("builtins.super", "builtins.locals", "builtins.globals", "builtins.vars")
 def frame_function(machine: Machine, *args: Value) -> Value:
     """Only as a direct call does the machine know the frame that is meant."""
     return Unknown("it depends on the calling frame", machine.place, opaque=True)
+
+
+for _name in ("super", "locals", "globals"):
+    function(f"builtins.{_name}")(frame_function)
+
+
+@function("builtins.vars")
+def vars_(machine: Machine, object: Value = MISSING, /) -> Value:  # noqa: A002
+    """`vars(object)`; a direct call without an argument is `locals()`."""
+    return frame_function(machine) if object is MISSING else machine.get(object, "__dict__")
 
 
 @function("builtins.staticmethod")

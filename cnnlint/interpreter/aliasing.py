@@ -1,0 +1,45 @@
+"""A value that is one of several known objects, no one knows which: what is done to it may have been done to each."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cnnlint.interpreter.values import DictValue, Instance, ListValue, SetValue, Unknown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from cnnlint.interpreter.machine import Machine
+    from cnnlint.interpreter.values import Value
+
+
+MAX_OBJECTS = 256
+CHANGING = frozenset(
+    {
+        *("add", "append", "clear", "difference_update", "discard", "extend", "insert", "intersection_update"),
+        *("move_to_end", "pop", "popitem", "remove", "reverse", "setdefault", "sort", "update"),
+    }
+)
+"""The methods of Python's containers that change them."""
+
+
+def one_of(values: Iterable[Value], unknown: Unknown) -> Unknown:
+    """The same unknown value, which is one of these if they can be changed."""
+    found: list[Value] = []
+    for value in values:
+        if isinstance(value, (ListValue, DictValue, SetValue, Instance)):
+            found.append(value)
+        elif isinstance(value, Unknown):
+            found.extend(value.among)
+    unknown.among = tuple({id(each): each for each in found[:MAX_OBJECTS]}.values())
+    return unknown
+
+
+def disturb(machine: Machine, unknown: Unknown, attribute: str | None = None) -> None:
+    """An item, or the attribute of that name, of such a value is set, or a method of it is called."""
+    for value in unknown.among:
+        machine.touch(value)
+        if not isinstance(value, Instance):
+            value.unknown = Unknown(unknown.reason, unknown.place or machine.place, opaque=True)
+        elif attribute is not None:
+            value.attrs[attribute] = Unknown(unknown.reason, unknown.place or machine.place, opaque=True)
