@@ -55,8 +55,7 @@ class MissingAttribute(Rule):
 
     ## Evidence
 
-    No study of crashing model code counts it; of 655 crashing programs made by changing one place of a working one, 5
-    crash so.
+    No study of crashing model code counts it; of 655 programs that one change made crash, 4 crash so.
     """
 
     code = "CNN114"

@@ -190,6 +190,9 @@ def call_function(
     definition = function.definition
     if machine.uncertain and _turns(machine, definition) >= MAX_UNCERTAIN_DEPTH:
         return Unknown("a recursion whose end depends on a condition", machine.place, opaque=True)
+    altered = function.altered or (function.owner is not None and function.owner.altered)
+    if altered and rest is None and misfit(function, args, kwargs) is not None:
+        return Unknown(f"what `{function.name}` takes after a decorator is not known", machine.place, opaque=True)
     machine.called.add(id(definition))
     scope = Scope(function.scope, machine.journal)
     scope.names = bind(machine, function, args, kwargs, rest)
@@ -356,7 +359,7 @@ def initialize(
             instance.opaque = instance.cls.unknown_base
         return
     result = call(machine, method, (instance, *args), kwargs, rest)
-    if isinstance(result, Unknown) and isinstance(method, HostFunction):
+    if isinstance(result, Unknown) and (isinstance(method, HostFunction) or instance.cls.altered):
         instance.opaque = result
     elif instance.cls.unknown_base:
         instance.opaque = instance.cls.unknown_base

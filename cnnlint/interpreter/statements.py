@@ -18,6 +18,7 @@ from cnnlint.interpreter.values import (
     MISSING,
     BoundMethod,
     ClassValue,
+    Function,
     Generator,
     Instance,
     LibraryModule,
@@ -363,19 +364,25 @@ def decorate(machine: Machine, decorators: tuple[p.Expression, ...], value: Valu
     for decorator in reversed(decorators):
         wrapper = machine.evaluate(decorator, frame)
         if isinstance(wrapper, Unknown):
-            if isinstance(value, ClassValue):
-                value.altered = True
+            _alter(value)
             continue
         frame.at = at
         try:
             wrapped = machine.call(wrapper, (value,))
         except Raised:
+            _alter(value)
             continue
         if not isinstance(wrapped, Unknown) and wrapped is not None:
             value = wrapped
-        elif isinstance(value, ClassValue):
-            value.altered = True
+        else:
+            _alter(value)
     return value
+
+
+def _alter(value: Value) -> None:
+    """Nothing tells what a decorator does with a class or a function: it may take other arguments from now on."""
+    if isinstance(value, ClassValue | Function):
+        value.altered = True
 
 
 def class_definition(machine: Machine, node: p.ClassDefinition, frame: Frame) -> Signal:
