@@ -136,12 +136,12 @@ class Dice:
         return found
 
 
-def expressions(name: str, make: Callable[[Dice], str]) -> SearchStrategy[tuple[Any, ...]]:
+def expressions(name: str, make: Callable[[Any], str], dice: type[Dice] = Dice) -> SearchStrategy[tuple[Any, ...]]:
     """The drawn calls of a function: its name and an expression."""
 
     @st.composite
     def case(draw: DrawFn) -> tuple[Any, ...]:
-        return name, make(Dice(draw))
+        return name, make(dice(draw))
 
     return case()
 

@@ -43,6 +43,7 @@ TABLES = (
     "ops_creation",
     "ops_control",
     "indexing",
+    "ops_symbolic",
     "operators",
     "using",
 )

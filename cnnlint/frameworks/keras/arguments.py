@@ -71,6 +71,8 @@ def pairs(value: Value, n: int, name: str, *, any_integer: bool = False) -> tupl
     if given is None:
         width = sizes(value, 1, name, allow_zero=True)[0]
         return ((width, width),) * n
+    if isinstance(value, Tensor):  # an array of single numbers, each of NumPy's types
+        raise refused(f"each entry of `{name}` must be an integer or two of them, not an array's number")
     if len(given) != n:
         raise refused(f"`{name}` must have {n} elements, got {len(given)}", expected=str(n), actual=str(len(given)))
     found = [sizes(item, 2, name, allow_zero=True) for item in given]

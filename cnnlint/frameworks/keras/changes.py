@@ -45,6 +45,8 @@ SINCE: dict[str, Version] = {
     "exact-objects": (3,),
     # `ALL_OBJECTS_DICT` of `keras.regularizers` in Keras 3 lacks the word; Keras 2.15 finds the function of that name.
     "no-l1-l2": (3,),
+    # `GetItem.compute_output_spec` of Keras 3: "Unsupported key type for array slice"; Keras 2 has `SlicingOpLambda`.
+    "integers-and-slices": (3,),
     # The Keras 3 migration guide: `get_shape` and `input_shape`, `output_shape` of a layer are gone.
     "no-get-shape": (3,),
 }

@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cnnlint.engine import shape as engine
-from cnnlint.engine.constraints import short_of
+from cnnlint.engine.constraints import clash, short_of
 from cnnlint.engine.dimension import Dim, Expr, equal, unknown_dim
 from cnnlint.engine.dimension import text as dim_text
 from cnnlint.engine.errors import ShapeError, Undetermined
 from cnnlint.frameworks import coerce
-from cnnlint.frameworks.keras.arguments import same
+from cnnlint.frameworks.keras.arguments import refused, same
 from cnnlint.frameworks.keras.core import result
 from cnnlint.frameworks.keras.graph import operation
-from cnnlint.frameworks.keras.operands import axis_of, first_tensor, operand
+from cnnlint.frameworks.keras.operands import axes_of, axis_of, first_tensor, least_rank, operand
 from cnnlint.interpreter.values import ListValue, Tensor, Unknown, Value
 
 if TYPE_CHECKING:
@@ -183,6 +183,8 @@ def take_along_axis(machine: Machine, x: Value, indices: Value, axis: Value = No
     shape, picked = operand(x), operand(indices)
     if axis is None:
         return result((engine.elements(picked),), like=first_tensor(x))
+    if len(shape) != len(picked):
+        raise refused(f"indices {engine.text(picked)} need as many axes as the tensor {engine.text(shape)}")
     at = axis_of(axis, len(shape))
     wide = engine.broadcast((*shape[:at], 1, *shape[at + 1 :]), (*picked[:at], 1, *picked[at + 1 :]))
     return result((*wide[:at], picked[at], *wide[at + 1 :]), like=first_tensor(x))
@@ -191,6 +193,8 @@ def take_along_axis(machine: Machine, x: Value, indices: Value, axis: Value = No
 @operation("keras.ops.slice", "keras.ops.core.slice")
 def slice_of(machine: Machine, inputs: Value, start_indices: Value, shape: Value) -> Value:
     given, starts, wanted = operand(inputs), coerce.items(start_indices), coerce.shape(shape, "shape")
+    if len(wanted) != len(given) or (starts is not None and len(starts) != len(given)):
+        raise refused(f"a slice of {engine.text(given)} needs a start and a size for each of its axes")
     sizes = list(wanted)
     for axis, size in enumerate(wanted):
         if isinstance(size, int) and size == -1:
@@ -200,6 +204,9 @@ def slice_of(machine: Machine, inputs: Value, start_indices: Value, shape: Value
 
 @operation("keras.ops.slice_update", "keras.ops.core.slice_update")
 def slice_update(machine: Machine, inputs: Value, start_indices: Value, updates: Value) -> Value:
+    shape, new = operand(inputs), operand(updates)
+    if len(new) != len(shape) or any(short_of(size, part) for size, part in zip(shape, new, strict=True)):
+        raise refused(f"{engine.text(shape)} has no place for {engine.text(new)}")
     return same(inputs)
 
 
@@ -210,11 +217,21 @@ def scatter(machine: Machine, indices: Value, values: Value, shape: Value) -> Va
 
 @operation("keras.ops.scatter_update", "keras.ops.core.scatter_update")
 def scatter_update(machine: Machine, inputs: Value, indices: Value, updates: Value, reduction: Value = None) -> Value:
+    shape, places, new = operand(inputs), operand(indices), operand(updates)
+    if places and isinstance(places[-1], int):
+        wanted = (*places[:-1], *shape[places[-1] :])
+        while len(new) > len(wanted) and equal(new[0], 1) is True:
+            new = new[1:]
+        fits = all(equal(part, 1) is True or not clash(size, part) for size, part in zip(wanted, new, strict=False))
+        if len(wanted) != len(new) or not fits:
+            raise refused(f"updates {engine.text(new)} do not fill {engine.text(wanted)}")
     return same(inputs)
 
 
 @operation("keras.ops.searchsorted")
 def searchsorted(machine: Machine, sorted_sequence: Value, values: Value, side: Value = "left") -> Value:
+    if len(operand(sorted_sequence)) != 1:
+        raise refused("`sorted_sequence` must have one axis")
     return result(operand(values), "int32")
 
 
@@ -239,12 +256,20 @@ def select(machine: Machine, condlist: Value, choicelist: Value, default: Value 
     return result(engine.broadcast_all([operand(item) for item in found]), like=first_tensor(*found[::-1]))
 
 
+def _place(axis: Value, rank: int) -> int:
+    """Where the classes go: behind all axes or before one of them. Raises ShapeError "bad-argument", Undetermined."""
+    at = coerce.integer(axis, "axis")
+    if at != -1 and not 0 <= at < rank:
+        raise refused(f"`axis` must be -1 or from 0 to {rank - 1}, got {at}", actual=str(at))
+    return rank if at == -1 else at
+
+
 @operation("keras.ops.one_hot", "keras.ops.nn.one_hot")
 def one_hot(
     machine: Machine, x: Value, num_classes: Value, axis: Value = -1, dtype: Value = None, sparse: Value = False
 ) -> Value:
     shape = operand(x)
-    at = axis_of(axis, len(shape) + 1)
+    at = _place(axis, len(shape))
     return result((*shape[:at], coerce.dim(num_classes, "num_classes"), *shape[at:]), "float32")
 
 
@@ -260,7 +285,9 @@ def multi_hot(
 ) -> Value:
     shape = operand(inputs)
     count = coerce.dim(kwargs.get("num_tokens") if num_classes is None else num_classes, "num_classes")
-    return result((*shape[:-1], count), "float32")
+    at = _place(axis, len(shape))
+    hot = (*shape[:at], count, *shape[at:])
+    return result(hot[-1:] if len(hot) == 2 else (hot[0], *hot[2:]), "float32")  # the sum over axis 1, or over axis 0
 
 
 @operation("keras.ops.diag", "keras.ops.numpy.diag")
@@ -269,13 +296,15 @@ def diag(machine: Machine, x: Value, k: Value = 0) -> Value:
     if len(shape) == 1:
         size = shape[0] + abs(offset)
         return result((size, size), like=first_tensor(x))
+    if len(shape) != 2:
+        raise refused(f"`diag` takes a vector or a matrix, not {engine.text(shape)}")
     return diagonal_of(x, offset, 0, 1)
 
 
 def diagonal_of(x: Value, offset: int, axis1: Value, axis2: Value) -> Tensor:
     """What `diagonal` gives: the other axes, then the diagonal. Raises ShapeError, Undetermined."""
     shape = operand(x)
-    one, other = axis_of(axis1, len(shape)), axis_of(axis2, len(shape))
+    one, other = axes_of((axis1, axis2), len(shape))
     rest = [size for axis, size in enumerate(shape) if axis not in (one, other)]
     rows, columns = (shape[one], shape[other] - offset) if offset >= 0 else (shape[one] + offset, shape[other])
     if isinstance(rows, int) and isinstance(columns, int):
@@ -299,14 +328,16 @@ def diagflat(machine: Machine, x: Value, k: Value = 0) -> Value:
 @operation("keras.ops.trace", "keras.ops.numpy.trace")
 def trace(machine: Machine, x: Value, offset: Value = 0, axis1: Value = 0, axis2: Value = 1) -> Value:
     shape = operand(x)
-    return result(engine.reduce(shape, [axis_of(axis1, len(shape)), axis_of(axis2, len(shape))]), like=first_tensor(x))
+    return result(engine.reduce(shape, axes_of((axis1, axis2), len(shape))), like=first_tensor(x))
 
 
 @operation("keras.ops.tril", "keras.ops.numpy.tril")
 def tril(machine: Machine, x: Value, k: Value = 0) -> Value:
+    least_rank(operand(x), 2, "tril")
     return same(x)
 
 
 @operation("keras.ops.triu", "keras.ops.numpy.triu")
 def triu(machine: Machine, x: Value, k: Value = 0) -> Value:
+    least_rank(operand(x), 2, "triu")
     return same(x)

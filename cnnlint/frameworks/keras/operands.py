@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from cnnlint.engine.constraints import clash
 from cnnlint.engine.dimension import Expr
+from cnnlint.engine.dimension import text as dim_text
 from cnnlint.engine.errors import ShapeError, Undetermined
 from cnnlint.engine.shape import broadcast, normalize_axis, text
 from cnnlint.frameworks import coerce
 from cnnlint.frameworks.keras.core import result
+from cnnlint.frameworks.keras.promotion import promoted
 from cnnlint.interpreter.values import ListValue, Tensor, Value
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from cnnlint.engine.dimension import Dim
     from cnnlint.engine.shape import Shape
 
 SCALARS = (bool, int, float, complex, str, bytes, Expr)
@@ -72,7 +76,7 @@ def elementwise(*values: Value, dtype: str | None = None, function: Callable[...
     """The operands broadcast together; `function` works out small contents. Raises ShapeError, Undetermined."""
     like = first_tensor(*values)
     if like is not None and free(*values):
-        made = result(None, dtype, like)
+        made = result(None, dtype or promoted(*values))
         made.free = like.free
         return made
     try:
@@ -83,7 +87,7 @@ def elementwise(*values: Value, dtype: str | None = None, function: Callable[...
     except ShapeError as error:
         error.exception = error.exception or "ValueError"
         raise
-    made = result(shape, dtype, like)
+    made = result(shape, dtype or promoted(*values))
     if function is not None and len(shape) <= 1:
         made.values = _computed(function, values, shape)
     return made
@@ -101,13 +105,17 @@ def _computed(function: Callable[..., Any], values: tuple[Value, ...], shape: Sh
         return None
 
 
-def axes_of(value: Value, rank: int, name: str = "axis") -> list[int]:
+def axes_of(value: Value, rank: int, name: str = "axis", *, distinct: bool = True) -> list[int]:
     """One axis or several, counted from the front; None stands for all. Raises ShapeError, Undetermined."""
     if value is None:
         return list(range(rank))
     items = coerce.items(value)
     chosen = [value] if items is None else list(items)
-    return [axis_of(axis, rank, name) for axis in chosen]
+    found = [axis_of(axis, rank, name) for axis in chosen]
+    twice = next((axis for axis in found if found.count(axis) > 1), None)
+    if twice is not None and distinct:
+        raise ShapeError("bad-argument", f"axis {twice} stands twice in `{name}`", exception="ValueError")
+    return found
 
 
 def axis_of(value: Value, rank: int, name: str = "axis") -> int:
@@ -127,6 +135,31 @@ def least_rank(shape: Shape, least: int, what: str) -> None:
             f"`{what}` needs at least {least} dimensions, not {text(shape)}",
             expected=f"at least {least}",
             actual=str(len(shape)),
+            exception="ValueError",
+        )
+
+
+def check_size(one: Dim, other: Dim, what: str) -> None:
+    """Raise ShapeError "size-mismatch" for two sizes that surely differ."""
+    if clash(one, other):
+        raise ShapeError(
+            "size-mismatch",
+            f"{what} must have the same size, got {dim_text(one)} and {dim_text(other)}",
+            expected=dim_text(one),
+            actual=dim_text(other),
+            exception="ValueError",
+        )
+
+
+def check_same_shape(one: Value, other: Value, what: str) -> None:
+    """Raise ShapeError "size-mismatch" for two tensors of surely different shapes."""
+    shapes = operand(one), operand(other)
+    if len(shapes[0]) != len(shapes[1]) or any(clash(a, b) for a, b in zip(*shapes, strict=True)):
+        raise ShapeError(
+            "size-mismatch",
+            f"{what} must have the same shape, got {text(shapes[0])} and {text(shapes[1])}",
+            expected=text(shapes[0]),
+            actual=text(shapes[1]),
             exception="ValueError",
         )
 

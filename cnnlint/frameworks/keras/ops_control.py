@@ -6,15 +6,16 @@ from typing import TYPE_CHECKING
 
 from cnnlint.engine import resizing
 from cnnlint.engine.dimension import product, unknown_dim
+from cnnlint.engine.dimension import text as dim_text
 from cnnlint.engine.errors import ShapeError, Undetermined
 from cnnlint.engine.windows import window_sizes
 from cnnlint.frameworks import coerce
-from cnnlint.frameworks.keras.arguments import channels_axis, same, single, sizes, word
+from cnnlint.frameworks.keras.arguments import channels_axis, refused, same, single, sizes, word
 from cnnlint.frameworks.keras.arguments import data_format as format_of
 from cnnlint.frameworks.keras.augmentation import check_image
 from cnnlint.frameworks.keras.core import KERAS, result
 from cnnlint.frameworks.keras.graph import operation
-from cnnlint.frameworks.keras.operands import first_tensor, operand
+from cnnlint.frameworks.keras.operands import check_same_shape, check_size, first_tensor, least_rank, operand
 from cnnlint.frameworks.keras.structure import map_structure, tensors
 from cnnlint.interpreter.values import HostFunction, ListValue, Tensor, Unknown, Value
 
@@ -152,6 +153,10 @@ def resized(machine: Machine, images: Value, size: Value, data_format: Value) ->
     return result(resizing.resize(coerce.shape_of(tensor), wanted, channels_axis=axis, unbatched=True), like=tensor)
 
 
+INTERPOLATIONS = ("bilinear", "nearest", "lanczos3", "lanczos5", "bicubic", "area")
+"""`RESIZE_INTERPOLATIONS` of the backend that has most."""
+
+
 @operation("keras.ops.image.resize")
 def resize(
     machine: Machine,
@@ -165,6 +170,9 @@ def resize(
     fill_value: Value = 0.0,
     data_format: Value = None,
 ) -> Value:
+    if isinstance(coerce.known(size), int):
+        raise refused("`size` must be a height and a width", "TypeError")
+    word(interpolation, INTERPOLATIONS, "interpolation")
     return resized(machine, images, size, data_format)
 
 
@@ -179,7 +187,12 @@ def rgb_to_grayscale(machine: Machine, images: Value, data_format: Value = None)
 def _declare_kept(name: str, title: str) -> None:
     @operation(f"keras.ops.image.{name}", type=title)
     def kept(machine: Machine, images: Value, *args: Value, **kwargs: Value) -> Value:
-        return same(image(images))
+        tensor = image(images)
+        if name.endswith(("_to_hsv", "_to_rgb")):
+            shape = coerce.shape_of(tensor)
+            form = format_of(machine, kwargs.get("data_format", args[0] if args else None))
+            check_size(3, shape[-3 if form == "channels_first" else -1], "the channels and the three colours")
+        return same(tensor)
 
 
 for _name, _title in {
@@ -194,11 +207,23 @@ for _name, _title in {
 
 
 def _edges(before: Value, after: Value, target: Value, size: Dim, sign: int) -> Dim:
-    """The size with what is cropped (`sign` -1) or padded (1), where two of three numbers are given."""
-    if target is not None:
-        return coerce.dim(target)
-    change = coerce.dim(0 if before is None else before) + coerce.dim(0 if after is None else after)
-    return size + sign * change
+    """The size with what is cropped (`sign` -1) or padded (1), where two of three numbers are given.
+
+    Raises ShapeError "bad-argument" where it is another count of them, or one comes out negative; Undetermined.
+    """
+    given = [None if each is None else coerce.dim(each) for each in (before, after, target)]
+    known = [each for each in given if each is not None]
+    if len(known) != 2:
+        raise refused("two of the edge in front, the edge behind and the target's size must be given")
+    wanted = given[2]
+    if wanted is None:
+        found = size + sign * sum(known)
+    else:
+        found = wanted
+        known.append(sign * (wanted - size) - known[0])
+    if any(isinstance(each, int) and each < 0 for each in (*known, found)):
+        raise refused(f"a size of {dim_text(size)} cannot be changed so: an edge or the result would be negative")
+    return found
 
 
 def _reframed(
@@ -286,6 +311,7 @@ def map_coordinates(
 @operation("keras.ops.image.sobel_edges")
 def sobel_edges(machine: Machine, images: Value, data_format: Value = None) -> Value:
     tensor = image(images)
+    least_rank(coerce.shape_of(tensor), 4, "sobel_edges")
     return result((*coerce.shape_of(tensor), 2), like=tensor)
 
 
@@ -303,13 +329,16 @@ def _pair(x: Value) -> tuple[Value, Value]:
         raise ShapeError(
             "bad-argument", "the input has to be a pair of a real and an imaginary tensor", exception="ValueError"
         )
+    check_same_shape(found[0], found[1], "the real and the imaginary part")
     return found[0], found[1]
 
 
 def _declare_transform(name: str) -> None:
     @operation(f"keras.ops.{name}")
     def transform(machine: Machine, x: Value) -> Value:
-        return tuple(same(part) for part in _pair(x))
+        parts = _pair(x)
+        least_rank(operand(parts[0]), 2 if name.endswith("2") else 1, name)
+        return tuple(same(part) for part in parts)
 
 
 for _name in ("fft", "fft2", "ifft2"):
@@ -319,6 +348,7 @@ for _name in ("fft", "fft2", "ifft2"):
 @operation("keras.ops.rfft")
 def rfft(machine: Machine, x: Value, fft_length: Value = None) -> Value:
     tensor, shape = single(x)
+    least_rank(shape, 1, "rfft")
     length = shape[-1] if fft_length is None else coerce.dim(fft_length)
     made = (*shape[:-1], length // 2 + 1)
     return (result(made, like=tensor), result(made, like=tensor))
@@ -327,6 +357,7 @@ def rfft(machine: Machine, x: Value, fft_length: Value = None) -> Value:
 @operation("keras.ops.irfft")
 def irfft(machine: Machine, x: Value, fft_length: Value = None) -> Value:
     tensor, shape = single(_pair(x)[0])
+    least_rank(shape, 1, "irfft")
     return result((*shape[:-1], 2 * (shape[-1] - 1) if fft_length is None else coerce.dim(fft_length)), like=tensor)
 
 

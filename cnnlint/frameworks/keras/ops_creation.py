@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from cnnlint.engine.dimension import Dim, maximum
 from cnnlint.frameworks import coerce
-from cnnlint.frameworks.keras.arguments import same
+from cnnlint.frameworks.keras.arguments import refused, same
 from cnnlint.frameworks.keras.core import KERAS, result
 from cnnlint.frameworks.keras.graph import operation
 from cnnlint.frameworks.keras.operands import contents, first_tensor, operand, type_name
@@ -19,7 +19,14 @@ if TYPE_CHECKING:
 
 def sized(value: Value) -> Shape:
     """The shape that a creating function is given: one integer or a sequence of them."""
-    return coerce.shape(value, "shape")
+    return tuple(_length(size) for size in coerce.shape(value, "shape"))
+
+
+def _length(value: Dim) -> Dim:
+    """Raises ShapeError "bad-argument" for a negative size."""
+    if isinstance(value, int) and value < 0:
+        raise refused(f"a size cannot be negative, got {value}", actual=str(value))
+    return value
 
 
 def _declare_filled(name: str) -> None:
@@ -96,6 +103,8 @@ def counted(start: Value, stop: Value, step: Value, dtype: Value = None) -> Tens
     """The numbers from `start` up to `stop`, as `arange` and `tf.range` give them."""
     if stop is None:
         start, stop = 0, start
+    if isinstance(step, (int, float)) and step == 0:
+        raise refused("`step` must not be 0")
     if any(isinstance(each, float) for each in (start, stop, step)):
         import math
 
@@ -154,8 +163,9 @@ def geomspace(
 def _declare_matrix(name: str) -> None:
     @KERAS.function(f"keras.ops.{name}", f"keras.ops.numpy.{name}")
     def matrix(machine: Machine, N: Value, M: Value = None, k: Value = 0, dtype: Value = None) -> Value:
-        rows = coerce.dim(N, "N")
-        return result((rows, rows if M is None else coerce.dim(M, "M")), type_name(dtype) or "float32")
+        rows = _length(coerce.dim(N, "N"))
+        square = M is None or (name == "tri" and M == 0)
+        return result((rows, rows if square else _length(coerce.dim(M, "M"))), type_name(dtype) or "float32")
 
 
 _declare_matrix("eye")
@@ -164,14 +174,14 @@ _declare_matrix("tri")
 
 @KERAS.function("keras.ops.identity", "keras.ops.numpy.identity")
 def identity(machine: Machine, n: Value, dtype: Value = None) -> Value:
-    size = coerce.dim(n, "n")
+    size = _length(coerce.dim(n, "n"))
     return result((size, size), type_name(dtype) or "float32")
 
 
 def _declare_window(name: str) -> None:
     @KERAS.function(f"keras.ops.{name}")
     def window(machine: Machine, x: Value, beta: Value = None) -> Value:
-        return result((coerce.dim(x, "x"),), "float32")
+        return result((_length(coerce.dim(x, "x")),), "float32")
 
 
 for _name in ("bartlett", "blackman", "hamming", "hanning", "kaiser"):

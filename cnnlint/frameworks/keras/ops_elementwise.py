@@ -10,7 +10,9 @@ from cnnlint.frameworks.keras.activation import activated
 from cnnlint.frameworks.keras.arguments import same
 from cnnlint.frameworks.keras.core import result
 from cnnlint.frameworks.keras.graph import operation
-from cnnlint.frameworks.keras.operands import elementwise, operand, type_name
+from cnnlint.frameworks.keras.operands import axes_of, elementwise, operand, type_name
+from cnnlint.frameworks.keras.options import check_type
+from cnnlint.frameworks.keras.promotion import promoted
 from cnnlint.interpreter.values import Tensor, Value
 
 if TYPE_CHECKING:
@@ -20,9 +22,16 @@ if TYPE_CHECKING:
 
 UNARY = (
     "abs absolute angle arccos arccosh arcsin arcsinh arctan arctanh bitwise_invert bitwise_not cbrt ceil conj"
-    " conjugate copy cos cosh deg2rad erf erfc erfinv exp exp2 expm1 fabs floor i0 imag inv log log10 log1p log2"
+    " conjugate copy cos cosh deg2rad erf erfc erfinv exp exp2 expm1 fabs floor i0 imag log log10 log1p log2"
     " negative rad2deg real reciprocal rsqrt sign sin sinc sinh sqrt square tan trunc"
 )
+_FLOATING = """angle arccos arccosh arcsin arcsinh arctan arctanh cbrt ceil cos cosh deg2rad erf erfc erfinv exp exp2
+expm1 fabs floor i0 log log10 log1p log2 rad2deg reciprocal rsqrt sin sinc sinh sqrt tan arctan2 divide divide_no_nan
+heaviside hypot logaddexp logaddexp2 nextafter true_divide"""
+FLOATING = frozenset(_FLOATING.split())
+"""Functions that compute in floats whatever they are given."""
+WHOLE = ("mod", "fmod")
+"""Functions that make integers of truth values."""
 LOGICAL = "isfinite isinf isnan isneginf isposinf isreal logical_not signbit"
 BINARY = (
     "arctan2 divide_no_nan fmax fmin fmod gcd heaviside hypot lcm ldexp logaddexp logaddexp2 maximum minimum nextafter"
@@ -50,8 +59,9 @@ def _declare_unary(name: str, dtype: str | None) -> None:
     @operation(f"keras.ops.{name}", f"keras.ops.numpy.{name}")
     def unary(machine: Machine, x: Value) -> Value:
         made = same(x) if isinstance(x, Tensor) else elementwise(x)
-        if isinstance(made, Tensor) and dtype is not None:
-            made.dtype = dtype
+        if isinstance(made, Tensor):
+            made.dtype = dtype or (promoted(x, floating=True) if name in FLOATING else made.dtype)
+            made.dtype = "int32" if name == "square" and made.dtype == "bool" else made.dtype
         return made
 
 
@@ -60,7 +70,11 @@ def _declare_binary(name: str, dtype: str | None) -> None:
 
     @operation(f"keras.ops.{name}", f"keras.ops.numpy.{name}")
     def binary(machine: Machine, x1: Value, x2: Value) -> Value:
-        return elementwise(x1, x2, dtype=dtype, function=function)
+        floating = name in FLOATING and dtype is None
+        made = elementwise(x1, x2, dtype=promoted(x1, x2, floating=True) if floating else dtype, function=function)
+        if name in WHOLE and made.dtype == "bool":
+            made.dtype = "int32"
+        return made
 
 
 def _declare_bitwise(name: str) -> None:
@@ -72,7 +86,10 @@ def _declare_bitwise(name: str) -> None:
 def _declare_activation(name: str) -> None:
     @operation(f"keras.ops.{name}", f"keras.ops.nn.{name}", type=TITLES.get(name))
     def activation(machine: Machine, x: Value) -> Value:
-        return activated(same(x), name)
+        made = activated(same(x), name)
+        if name == "tanh" and isinstance(made, Tensor):
+            made.dtype = promoted(x, floating=True)
+        return made
 
 
 for _name in UNARY.split():
@@ -91,7 +108,12 @@ for _name in ACTIVATIONS.split():
 
 @operation("keras.ops.clip", "keras.ops.numpy.clip")
 def clip(machine: Machine, x: Value, x_min: Value, x_max: Value) -> Value:
-    return same(x)
+    for bound in (x_min, x_max):
+        if isinstance(bound, Tensor) and isinstance(x, Tensor) and x.shape is not None:
+            elementwise(x, bound)
+    made = same(x)
+    made.dtype = "int32" if made.dtype == "bool" else made.dtype
+    return made
 
 
 @operation("keras.ops.round", "keras.ops.numpy.round", type="Round")
@@ -106,6 +128,7 @@ def nan_to_num(machine: Machine, x: Value, nan: Value = 0.0, posinf: Value = Non
 
 @operation("keras.ops.cast")
 def cast(machine: Machine, x: Value, dtype: Value) -> Value:
+    check_type(dtype)
     made = same(x) if isinstance(x, Tensor) else elementwise(x)
     made.dtype = type_name(dtype) or made.dtype
     made.values = x.values if isinstance(x, Tensor) else made.values
@@ -114,6 +137,7 @@ def cast(machine: Machine, x: Value, dtype: Value) -> Value:
 
 @operation("keras.ops.saturate_cast")
 def saturate_cast(machine: Machine, x: Value, dtype: Value) -> Value:
+    check_type(dtype)
     made = same(x)
     made.dtype = type_name(dtype) or made.dtype
     return made
@@ -124,7 +148,7 @@ def where(machine: Machine, condition: Value, x1: Value = None, x2: Value = None
     if x1 is None and x2 is None:
         return nonzero_of(condition)
     made = elementwise(condition, x1, x2)
-    made.dtype = next((value.dtype for value in (x1, x2) if isinstance(value, Tensor)), None)
+    made.dtype = promoted(x1, x2)
     return made
 
 
@@ -196,16 +220,23 @@ def threshold(machine: Machine, x: Value, threshold: Value, default_value: Value
     return activated(same(x), "threshold")
 
 
+def _along(x: Value, axis: Value, name: str) -> Value:
+    """A function along axes, which the tensor must have. Raises ShapeError "bad-argument", Undetermined."""
+    if isinstance(x, Tensor) and x.shape is not None and axis is not None:
+        axes_of(axis, len(x.shape))
+    return activated(same(x), name)
+
+
 @operation("keras.ops.softmax", "keras.ops.nn.softmax")
 def softmax(machine: Machine, x: Value, axis: Value = -1) -> Value:
-    return activated(same(x), "softmax")
+    return _along(x, axis, "softmax")
 
 
 @operation("keras.ops.log_softmax", "keras.ops.nn.log_softmax")
 def log_softmax(machine: Machine, x: Value, axis: Value = -1) -> Value:
-    return activated(same(x), "log_softmax")
+    return _along(x, axis, "log_softmax")
 
 
 @operation("keras.ops.sparsemax", "keras.ops.nn.sparsemax")
 def sparsemax(machine: Machine, x: Value, axis: Value = -1) -> Value:
-    return activated(same(x), "sparsemax")
+    return _along(x, axis, "sparsemax")

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from cnnlint.engine import shape as engine
+from cnnlint.engine.dimension import Expr
 from cnnlint.engine.errors import ShapeError, Undetermined
 from cnnlint.engine.resizing import pixel_shuffle, pixel_unshuffle
 from cnnlint.frameworks import coerce
-from cnnlint.frameworks.keras.arguments import channels_axis, refused, same
-from cnnlint.frameworks.keras.core import KERAS, result, shown, shown_shape
+from cnnlint.frameworks.keras.arguments import channels_axis, refused, same, word
+from cnnlint.frameworks.keras.core import KERAS, result, shown_shape
 from cnnlint.frameworks.keras.graph import node_of, operation
-from cnnlint.frameworks.keras.operands import axes_of, axis_of, contents, first_tensor, least_rank, operand
+from cnnlint.frameworks.keras.operands import axes_of, axis_of, contents, least_rank, operand
+from cnnlint.frameworks.keras.promotion import promoted
 from cnnlint.frameworks.sizes import tell_fold
-from cnnlint.interpreter.values import HostFunction, ListValue, Tensor, Value
+from cnnlint.interpreter.values import ListValue, Tensor, Value
 
 if TYPE_CHECKING:
     from cnnlint.engine.dimension import Dim
@@ -22,8 +25,8 @@ if TYPE_CHECKING:
 
 
 def made(shape: Shape, *sources: Value) -> Tensor:
-    """A tensor of that shape, of the element type of the first source that is a tensor."""
-    return result(shape, like=first_tensor(*sources))
+    """A tensor of that shape, of the element type that holds those of the sources."""
+    return result(shape, promoted(*sources))
 
 
 def kept(shape: Shape, source: Value) -> Tensor:
@@ -94,23 +97,6 @@ def squeeze(machine: Machine, x: Value, axis: Value = None) -> Value:
     shape = operand(x)
     chosen = None if axis is None else axes_of(axis, len(shape))
     return kept(engine.squeeze(shape, chosen, strict=chosen is not None), x)
-
-
-def _refuse_open_sizes(host: HostFunction) -> None:
-    """On a symbolic tensor, Keras squeezes no axis that is left open."""
-    traced = host.body
-
-    def squeezed(machine: Machine, x: Value, axis: Value = None) -> Value:
-        if axis is not None and isinstance(x, Tensor) and node_of(x) is not None and x.shape is not None:
-            for at in axes_of(axis, len(x.shape)):
-                if shown(machine, x.shape[at]) is None:
-                    raise refused(f"cannot squeeze axis {at}, because its size is not stated to be 1")
-        return traced(machine, x, axis)
-
-    host.body = squeezed
-
-
-_refuse_open_sizes(KERAS.names["keras.ops.squeeze"])
 
 
 def parts(machine: Machine, xs: Value) -> list[Value]:
@@ -209,7 +195,10 @@ def cut(x: Value, indices_or_sections: Value, axis: Value, *, even: bool = True)
         sections = coerce.integer(indices_or_sections, "indices_or_sections")
     else:
         sections = [coerce.dim(item) for item in items]
-    sizes = engine.section_sizes(shape[at], sections, even=even)
+    if isinstance(sections, list) and isinstance(shape[at], Expr):  # of an open size, the places are believed
+        sizes = [end - start for start, end in pairwise((0, *sections, shape[at]))]
+    else:
+        sizes = engine.section_sizes(shape[at], sections, even=even)
     return ListValue([made(piece, x) for piece in engine.split(shape, at, sizes)])
 
 
@@ -230,6 +219,7 @@ def hsplit(machine: Machine, x: Value, indices_or_sections: Value) -> Value:
 
 @operation("keras.ops.vsplit", "keras.ops.numpy.vsplit")
 def vsplit(machine: Machine, x: Value, indices_or_sections: Value) -> Value:
+    least_rank(operand(x), 2, "vsplit")
     return cut(x, indices_or_sections, 0)
 
 
@@ -267,13 +257,14 @@ def flipud(machine: Machine, x: Value) -> Value:
 
 @operation("keras.ops.roll", "keras.ops.numpy.roll")
 def roll(machine: Machine, x: Value, shift: Value, axis: Value = None) -> Value:
-    axes_of(axis, len(operand(x)))
+    axes_of(axis, len(operand(x)), distinct=False)
     return same(x)
 
 
 @operation("keras.ops.rot90")
 def rot90(machine: Machine, array: Value, k: Value = 1, axes: Value = (0, 1)) -> Value:
     shape = operand(array)
+    least_rank(shape, 2, "rot90")
     one, other = axes_of(axes, len(shape))
     return made(engine.transpose(shape, one, other) if coerce.integer(k, "k") % 2 else shape, array)
 
@@ -305,13 +296,20 @@ def repeat(machine: Machine, x: Value, repeats: Value, axis: Value = None) -> Va
 
 @operation("keras.ops.broadcast_to", "keras.ops.numpy.broadcast_to")
 def broadcast_to(machine: Machine, x: Value, shape: Value) -> Value:
-    return made(engine.expand(operand(x), coerce.shape(shape, "shape")), x)
+    wanted = coerce.shape(shape, "shape")
+    if any(isinstance(size, int) and size < 0 for size in wanted):
+        raise refused(f"the shape to broadcast to has a negative size: {engine.text(wanted)}")
+    return made(engine.expand(operand(x), wanted), x)
+
+
+_PADDINGS = "constant edge empty linear_ramp maximum mean median minimum reflect symmetric wrap"
+PADDINGS = tuple(_PADDINGS.split())
 
 
 @operation("keras.ops.pad", "keras.ops.numpy.pad")
 def pad(machine: Machine, x: Value, pad_width: Value, mode: Value = "constant", constant_values: Value = None) -> Value:
     shape = operand(x)
-    return made(engine.pad(shape, widths(pad_width, len(shape)), coerce.text(mode)), x)
+    return made(engine.pad(shape, widths(pad_width, len(shape)), word(mode, PADDINGS, "mode")), x)
 
 
 def widths(value: Value, rank: int) -> list[tuple[Dim, Dim]]:
@@ -375,13 +373,21 @@ def extract_sequences(machine: Machine, x: Value, sequence_length: Value, sequen
 @operation("keras.ops.space_to_depth", "keras.ops.nn.space_to_depth")
 def space_to_depth(machine: Machine, x: Value, block_size: Value, data_format: Value = "channels_last") -> Value:
     axis = channels_axis(coerce.text(data_format))
-    return made(pixel_unshuffle(operand(x), coerce.integer(block_size), channels_axis=axis), x)
+    return made(pixel_unshuffle(operand(x), _block(block_size), channels_axis=axis), x)
+
+
+def _block(value: Value) -> int:
+    """Raises ShapeError "bad-argument" for a block of less than two places."""
+    block = coerce.integer(value)
+    if block < 2:
+        raise refused(f"`block_size` must be at least 2, got {block}", actual=str(block))
+    return block
 
 
 @operation("keras.ops.depth_to_space", "keras.ops.nn.depth_to_space")
 def depth_to_space(machine: Machine, x: Value, block_size: Value, data_format: Value = "channels_last") -> Value:
     axis = channels_axis(coerce.text(data_format))
-    return made(pixel_shuffle(operand(x), coerce.integer(block_size), channels_axis=axis), x)
+    return made(pixel_shuffle(operand(x), _block(block_size), channels_axis=axis), x)
 
 
 @operation("keras.ops.rearrange")

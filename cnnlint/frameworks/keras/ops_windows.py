@@ -10,11 +10,11 @@ from cnnlint.engine.dimension import Dim, exact_quotient, floor_div, product
 from cnnlint.engine.errors import ShapeError
 from cnnlint.engine.shape import Shape, normalize_axis, text
 from cnnlint.frameworks import coerce
-from cnnlint.frameworks.keras.arguments import channels_axis, same, single, sizes, word
+from cnnlint.frameworks.keras.arguments import channels_axis, refused, same, single, sizes, word
 from cnnlint.frameworks.keras.arguments import data_format as format_of
 from cnnlint.frameworks.keras.core import result
 from cnnlint.frameworks.keras.graph import operation
-from cnnlint.frameworks.keras.operands import operand
+from cnnlint.frameworks.keras.operands import axes_of, operand
 
 if TYPE_CHECKING:
     from cnnlint.interpreter.machine import Machine
@@ -262,6 +262,7 @@ def layer_normalization(
     epsilon: Value = None,
     **kwargs: Value,
 ) -> Value:
+    axes_of(axis, len(operand(x)))
     return same(x)
 
 
@@ -269,6 +270,7 @@ def layer_normalization(
 def rms_normalization(
     machine: Machine, x: Value, scale: Value = None, axis: Value = -1, epsilon: Value = None
 ) -> Value:
+    axes_of(axis, len(operand(x)))
     return same(x)
 
 
@@ -276,6 +278,8 @@ def rms_normalization(
 def glu(machine: Machine, x: Value, axis: Value = -1) -> Value:
     tensor, shape = single(x)
     at = normalize_axis(coerce.integer(axis, "axis"), len(shape))
+    if isinstance(shape[at], int) and shape[at] % 2:
+        raise refused(f"`glu` halves an axis, and {shape[at]} is odd", actual=str(shape[at]))
     return result((*shape[:at], floor_div(shape[at], 2), *shape[at + 1 :]), like=tensor)
 
 

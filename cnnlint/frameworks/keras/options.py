@@ -145,7 +145,7 @@ def check_type(dtype: Value) -> None:
     """An element type; a policy of several is none. Raises ShapeError "bad-argument"."""
     if isinstance(dtype, Instance) and "compute_dtype" in dtype.attrs:
         raise refused("`dtype` must be an element type, not a policy", "TypeError")
-    wrong = isinstance(dtype, str) and dtype not in TYPES
+    wrong = isinstance(dtype, str) and dtype not in TYPES and dtype != "int"
     if wrong or isinstance(dtype, (bool, int, float, tuple, ListValue, DictValue)):
         shown = repr(dtype) if isinstance(dtype, (bool, int, float, str)) else f"a {coerce.describe(dtype)}"
         raise refused(f"`dtype` must be an element type that Keras knows, not {shown}", actual=shown)

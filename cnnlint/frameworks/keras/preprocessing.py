@@ -299,6 +299,8 @@ class TorchModuleWrapper:
         def outward(leaf: Value) -> Value:
             return result(leaf.shape, leaf.dtype) if isinstance(leaf, Tensor) else leaf
 
+        if isinstance(self.attrs["output_shape"], Tensor):  # Keras reads each of its numbers as a shape
+            raise refused("`output_shape` must be a tuple of sizes, not an array")
         stated = coerce.items(self.attrs["output_shape"])
         if stated and all(isinstance(item, tuple) for item in stated):  # the shapes of several outputs
             return tuple(result(as_shape(machine, item), self.facts.get("compute")) for item in stated)
