@@ -76,7 +76,7 @@ def test_what_surely_ends_the_run_is_told(code: str, finding: tuple[str, str]) -
         "from registry import register\n\n@register\nclass Net(nn.Module):\n    pass\n\nNet().head",
         "class Net:\n    def __init__(self, **kwargs):\n        self.__dict__.update(kwargs)\n\nNet(head=3).head",
         "import click\n\n@click.command()\ndef main(size):\n    print(size)\n\n\nmain()",
-        "import other\n\n@other.build\nclass Net:\n    def __init__(self, size):\n        self.size = size\n\nNet().size",
+        "import other\n\n@other.build\nclass Net:\n    def __init__(self, size):\n        self.x = size\n\nNet().x",
         "import other\n\nclass Net(nn.Module):\n    pass\n\nnet = nn.Sequential(Net())\nother.fill(net)\nnet[0].head",
         "class Net(nn.Module):\n    pass\n\nnet = Net()\nnet.state_dict, net.training, net._modules, net.half",
     ],
