@@ -34,7 +34,7 @@ def for_(machine: Machine, node: p.For, frame: Frame) -> Signal:
         first = iteration.first_of(machine, source)
         if first is None:
             item = Unknown(why.reason, machine.place, opaque=not isinstance(source, range))
-            return _perhaps(machine, node, item, why.reason, frame)
+            return _perhaps(machine, node, item, why.reason, frame, any_turn=True)
         return _perhaps(machine, node, first[0], why.reason, frame, sure=first[1].sure)
     budget = machine.steps - LOOP_STEPS
     for turn, item in enumerate(items):
@@ -49,8 +49,20 @@ def for_(machine: Machine, node: p.For, frame: Frame) -> Signal:
     return machine.execute(node.orelse, frame)
 
 
-def _perhaps(machine: Machine, node: p.For, item: Value, reason: str, frame: Frame, *, sure: bool = False) -> Signal:
-    """Run the body once, as something that may happen; if `sure`, as a first turn that certainly does."""
+def _perhaps(
+    machine: Machine,
+    node: p.For,
+    item: Value,
+    reason: str,
+    frame: Frame,
+    *,
+    sure: bool = False,
+    any_turn: bool = False,
+) -> Signal:
+    """Run the body once, as something that may happen; if `sure`, as a first turn that certainly does.
+
+    If `any_turn`, the item is that of whichever turn.
+    """
 
     def once() -> Signal:
         machine.uncertain -= sure
@@ -61,15 +73,26 @@ def _perhaps(machine: Machine, node: p.For, item: Value, reason: str, frame: Fra
             machine.uncertain += sure
         return None if isinstance(signal, Jump) else signal
 
-    signal = _repeated(machine, frame, once, reason)
+    signal = _repeated(machine, frame, once, reason, any_turn=any_turn)
     return signal if signal is not None else machine.execute(node.orelse, frame)
 
 
-def _repeated(machine: Machine, frame: Frame, once: Callable[[], Signal], reason: str) -> Signal:
-    """A turn that may happen; and another one if it fills lists, for what its elements look like in further turns."""
-    before = machine.filled
-    signal = machine.fork(frame, [once, lambda: None], reason)
-    if signal is None and machine.filled != before:
+def _repeated(
+    machine: Machine, frame: Frame, once: Callable[[], Signal], reason: str, *, any_turn: bool = False
+) -> Signal:
+    """A turn that may happen; and another one if it fills lists, for what its elements look like in further turns.
+
+    Faults that are met under a condition, which may be false in the first turn, are told if the other turn has them
+    too: it starts from what is left of the first one's state.
+    """
+    before, outer = (machine.filled, machine.left_out), machine.any_turn
+    if any_turn and outer is None:
+        machine.any_turn = machine.uncertain + 1
+    try:
+        signal = machine.fork(frame, [once, lambda: None], reason)
+    finally:
+        machine.any_turn = outer
+    if signal is None and (machine.filled, machine.left_out) != before:
         signal = machine.fork(frame, [once, lambda: None], reason)
     return signal
 

@@ -104,6 +104,10 @@ class Machine:
         """What takes conditions on sizes one way, while each is looked at on its own."""
         self.filled = 0
         """How often a list became one whose elements are told by examples."""
+        self.any_turn: int | None = None
+        """How many conditions stand above a loop's body that is run for whichever turn, from the state of the first."""
+        self.left_out = 0
+        """How many faults were met in it under further conditions, which that first turn may not fulfil."""
         self.probing = False
         """Whether what runs is tried only: it ends where it must fail."""
         self.callerless = False
@@ -157,11 +161,12 @@ class Machine:
     def apart(self) -> Iterator[None]:
         """Run something that is no part of the branch, the model or the `try` that happens to need it."""
         kept = (self.journals, self.handlers, self.uncertain, self.application, self.applications)
+        any_turn, self.any_turn = self.any_turn, None
         self.journals, self.handlers, self.uncertain, self.application, self.applications = [], [], 0, None, []
         try:
             yield
         finally:
-            applications = self.applications
+            applications, self.any_turn = self.applications, any_turn
             self.journals, self.handlers, self.uncertain, self.application, self.applications = kept
             if self.application is None:
                 self.applications.extend(applications)
@@ -322,6 +327,9 @@ class Machine:
         """
         if self.probing and self.uncertain == 0:
             raise Hopeless
+        if self.any_turn is not None and self.uncertain > self.any_turn:
+            self.left_out += 1
+            return
         fault = self.fault(error)
         key = (fault.kind, fault.place)
         known = self.faults.get(key)

@@ -54,6 +54,21 @@ has = hasattr(net, "stem"), hasattr(net, "nothing")
 tr = net.training, net.eval().training, net.blocks[0].bn.training, net.train().head.training
 """
 
+PROGRAMS["a later turn's condition"] = """
+import os
+import torch
+def drawn():
+    columns = []
+    for i in range(int(os.getenv("COLUMNS_OF_IT", "3"))):
+        if i > 0:
+            torch.stack(columns, 1)
+        columns.append(torch.zeros(2))
+    return [tuple(torch.zeros(2).shape)]
+shapes = drawn()
+filled = [tuple(torch.zeros(3).masked_fill(torch.zeros(2, 3) > 0, float(os.getenv("FILLED_WITH", "1"))).shape)]
+kept = [tuple(torch.Tensor((1,)).shape)]
+"""
+
 PROGRAMS["functions as class attributes"] = """
 import math
 import torch
