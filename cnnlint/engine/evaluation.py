@@ -15,6 +15,7 @@ from cnnlint.engine.expression import (
     Extreme,
     FloorDiv,
     Symbol,
+    as_expr,
     maximum,
     minimum,
     product,
@@ -49,6 +50,39 @@ def substitute(dim: Dim, values: Mapping[str, Dim]) -> Dim:
     if isinstance(dim, int):
         return dim
     return transform(dim, lambda found: values[found.name] if found.name in values else Expr((((found,), 1),)))
+
+
+class Switched:
+    """Expressions with a number in the place of an atom; what several of them share is worked out once."""
+
+    def __init__(self, atom: Atom, number: int) -> None:
+        self.atom = atom
+        self._known: dict[Atom, Dim] = {atom: number}
+
+    def put(self, dim: Dim) -> Dim:
+        """The expression, folded again."""
+        if isinstance(dim, int) or not any(self.atom.key in atom.key for monomial, _ in dim.terms for atom in monomial):
+            return dim
+        total: Dim = 0
+        for monomial, factor in dim.terms:
+            total += product((factor, *map(self._put_atom, monomial)))
+        return total
+
+    def _put_atom(self, atom: Atom) -> Dim:
+        found = self._known.get(atom)
+        if found is None:
+            found = self._known[atom] = self._work_out(atom)
+        return found
+
+    def _work_out(self, atom: Atom) -> Dim:
+        match atom:
+            case FloorDiv():
+                return floor_div(self.put(atom.numerator), self.put(atom.denominator))
+            case Extreme():
+                pick = maximum if atom.name == "max" else minimum
+                return pick(*map(self.put, atom.arguments))
+            case _:
+                return as_expr(atom)
 
 
 def evaluate(dim: Dim, values: Mapping[str, int]) -> int:

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from itertools import compress, product
+from operator import and_
 from typing import TYPE_CHECKING, Literal
 
 from cnnlint.engine.dimension import Columns, Dim, evaluate, symbol, symbols
 from cnnlint.engine.errors import Undetermined
 from cnnlint.engine.expression import Atom, Expr, Extreme, FloorDiv, Monomial, Symbol
 from cnnlint.engine.joint import Joint, groups
+from cnnlint.engine.switches import by_switch
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
 
 SPANS = ((1, 512), (1, 320), (1, 128), (1, 64))
 """The ranges of sizes: the first in which the combinations are few enough."""
+TRIED = (224, 256, 64, 32, 28, 128, 96, 16, 512, 8, 1)
+"""Sizes that models are mostly made for."""
 MAX_CONSTRAINTS = 5000
 BATCH = "batch"
 CHANNELS = ("channels", "features", "dim")
@@ -54,7 +58,8 @@ def solve_cases(cases: Sequence[Iterable[Constraint]], names: Sequence[str]) -> 
 
     That is so where they speak of other open sizes, or where the program took a case that is assumed only.
     """
-    flat = [[(_symbols(each), each) for each in at_any_batch(constraints)] for constraints in cases]
+    every = [case for constraints in cases for case in by_switch(at_any_batch(constraints))]
+    flat = [[(_symbols(each), each) for each in constraints] for constraints in every]
     if sum(map(len, flat)) > MAX_CONSTRAINTS or not all(found <= set(names) for case in flat for found, _ in case):
         return None
     try:
@@ -65,6 +70,23 @@ def solve_cases(cases: Sequence[Iterable[Constraint]], names: Sequence[str]) -> 
     except (Undetermined, ZeroDivisionError):
         pass
     return None
+
+
+def is_met_somewhere(constraints: Iterable[Constraint], names: Iterable[str]) -> bool:
+    """Whether a quick look finds sizes that meet them all, for any number of samples: some at which all are equal."""
+    given = at_any_batch(constraints)
+    columns = Columns(
+        {**dict.fromkeys(names, TRIED), **{key: [n] * len(TRIED) for key, n in required_numbers(given).items()}}
+    )
+    rows = [True] * len(TRIED)
+    try:
+        for each in given:
+            rows = list(map(and_, rows, each.holds_for_all(columns)))
+            if not any(rows):
+                return False
+    except (Undetermined, ZeroDivisionError):
+        return False
+    return True
 
 
 def union(solutions: Sequence[Solution]) -> Solution:

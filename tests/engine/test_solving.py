@@ -233,3 +233,32 @@ def test_what_no_size_within_reach_meets_is_told() -> None:
     assert solving.is_out_of_reach(Constraint("equal", batch, 4))
     assert not solving.is_out_of_reach(Constraint("at-least", 600 - height, 599))
     assert not solving.is_out_of_reach(Constraint("differs", height, 600))
+
+
+@pytest.mark.parametrize("limit", [8, 20])
+def test_a_factor_that_is_0_or_1_is_looked_at_as_two_cases(limit: int) -> None:
+    # what is enlarged four times where its shorter side is less than the limit, halved three times, and restored
+    small = minimum(1, maximum(0, limit - minimum(height, width)))
+    sizes = (height + 3 * height * small, width + 3 * width * small)
+    constraints = [Constraint("equal", 8 * (size // 8), size) for size in sizes]
+    constraints += [Constraint("at-least", size, 16) for size in sizes]
+    found = solve(constraints, ("height", "width"))
+    assert found is not None
+    runs = {
+        (h, w)
+        for h, w in product(range(1, 65), repeat=2)
+        if all(made % 8 == 0 and made >= 16 for made in ((4 * h, 4 * w) if min(h, w) < limit else (h, w)))
+    }
+    assert [size for size in found.square if size <= 64] == [size for size in range(1, 65) if (size, size) in runs]
+    assert [size for size in found.axes["height"] if size <= 64] == sorted({h for h, _ in runs})
+    assert not found.independent
+    assert all(
+        verdict(constraints, {"height": h, "width": w}) is ((h, w) in runs) for h, w in product(range(1, 33), repeat=2)
+    )
+
+
+def test_a_quick_look_finds_sizes_that_models_are_made_for() -> None:
+    assert solving.is_met_somewhere([Constraint("multiple", height, 32)], ("height", "width"))
+    assert solving.is_met_somewhere([Constraint("equal", symbol("channels"), 3)], ("channels", "height"))
+    assert not solving.is_met_somewhere([Constraint("equal", height, 17)], ("height",))
+    assert not solving.is_met_somewhere([Constraint("equal", height // (width - 8), 1)], ("height", "width"))
