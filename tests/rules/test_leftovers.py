@@ -67,6 +67,11 @@ def told(code: str, folder: Path) -> list[tuple[str, str | None]]:
         ("if x.mean() > 0:\n            x = self.second(x)\n        return x", []),
         ("y = torch.cat([self.second(x), self.second(x)])\n        return y", [("CNN423", "second")]),
         ("return {'a': x, 'b': [self.second(x)]}", []),
+        (
+            "for _ in range(3):\n            y = self.second(F.pad(x, (1, 1, 1, 1)))\n            x = self.drop(y)\n"
+            "        return y",
+            [("CNN423", "second")],
+        ),
     ],
 )
 def test_what_a_module_leaves_over(rest: str, found: list[tuple[str, str | None]], tmp_path: Path) -> None:

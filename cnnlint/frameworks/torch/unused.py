@@ -47,8 +47,10 @@ def note_unused(machine: Machine, instance: Instance, application: Application, 
         if not any(id(weight) in trace.weights for weight in weights) and not _is_named(instance, path):
             _note(machine, "unused-layer", module, name, path, module.place)
     paths = {id(module): path for path, module in modules}
+    # What the last turn of a loop leaves aside, the turns before have used.
+    leading = {each.place for each in applications if id(each) in trace.applications}
     for each in applications:
-        if _is_dead(each, trace) and _is_sure(each):
+        if each.place not in leading and _is_dead(each, trace) and _is_sure(each):
             _note(machine, "unused-result", each.instance, name, paths.get(id(each.instance), ""), each.place)
 
 
