@@ -130,6 +130,21 @@ def redo(changes: Changes) -> None:
         restore(thing, state)
 
 
+PLAIN = ("builtins.", "collections.", "enum.")
+"""The libraries whose classes make no layer of what inherits from them."""
+
+
+def may_be_layer(value: Value) -> bool:
+    """Whether a value may be an object with parameters: its class inherits from a framework's, or is not known."""
+    if isinstance(value, Unknown):
+        return value.opaque
+    if not isinstance(value, Instance):
+        return False
+    cls = value.cls
+    framework = any(each.library and not each.qualified_name.startswith(PLAIN) for each in cls.mro)
+    return framework or bool(value.opaque or cls.unknown_base)
+
+
 class Joiner:
     """Joins the states that branches leave; `reason` and `place` explain what becomes unknown.
 
@@ -149,7 +164,7 @@ class Joiner:
 
     def unknown(self, *values: Value) -> Unknown:
         """What two different values become: it may be a layer only if one of them may be."""
-        opaque = any(isinstance(v, Instance | Unknown) and (not isinstance(v, Unknown) or v.opaque) for v in values)
+        opaque = any(map(may_be_layer, values))
         for value in values:
             if isinstance(value, Unknown):
                 return one_of(values, Unknown(value.reason, value.place, opaque=opaque))
@@ -221,7 +236,7 @@ class Joiner:
 
     def lonely(self, value: Value) -> Unknown:
         """What an entry becomes that only one branch has."""
-        return Unknown(self.reason, self.place, opaque=isinstance(value, Instance | Unknown))
+        return Unknown(self.reason, self.place, opaque=may_be_layer(value))
 
     def filled(self, a: State, b: State) -> Unknown | None:
         """What a list is that one branch lengthens; None where it is not told by what its elements look like."""

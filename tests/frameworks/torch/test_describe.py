@@ -291,6 +291,32 @@ class Net(nn.Module):
     assert row(found, "fc").params == 5130
 
 
+def test_only_what_may_be_a_layer_leaves_the_total_open() -> None:
+    text = """
+from collections import namedtuple
+
+Settings = namedtuple("Settings", ["flash"])
+
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.fc = nn.Linear(4, 2)
+        self.chosen = None
+        if torch.cuda.is_available():
+            self.chosen = CHOSEN
+
+    def forward(self, x):
+        return self.fc(x)
+"""
+    plain, layer = (
+        evaluate("net.py", IMPORTS + text.replace("CHOSEN", each)).models[0]
+        for each in ("Settings(True)", "nn.Linear(4, 2)")
+    )
+    assert plain.parameters.total == 10
+    assert layer.parameters.total is None
+
+
 def test_modules_in_a_plain_list_are_not_registered() -> None:
     found = model(
         """
