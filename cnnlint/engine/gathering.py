@@ -84,6 +84,11 @@ def is_required(constraint: Constraint) -> bool:
     return bool(_sinks) and constraint in _sinks[-1] and _sinks[-1].doubt is None
 
 
+def required() -> list[Constraint]:
+    """What that run has required so far; nothing where it may not need it all."""
+    return [each for each in _sinks[-1] if not each.assumed] if _sinks and _sinks[-1].doubt is None else []
+
+
 def fold(shape: Shape, target: Shape, rows: Dim) -> None:
     """Tell those who collect of a reshape that may fold samples into features, or take them apart."""
     for sink in _sinks:

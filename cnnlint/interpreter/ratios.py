@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from cnnlint.engine.comparison import less
 from cnnlint.engine.constraints import Constraint, note
 from cnnlint.engine.dimension import Dim, Expr, bounds, ceil_div, exact_quotient
+from cnnlint.engine.gathering import required
 from cnnlint.interpreter.values import Ratio, Unknown
 
 if TYPE_CHECKING:
@@ -32,7 +33,23 @@ def divided(numerator: Dim, denominator: Dim) -> Value:
         return Unknown("a fraction of a symbolic size")
     if low == 0:
         note(Constraint("at-least", denominator, 1))
-    return Ratio(numerator, denominator)
+    known = _by_what_is_required(numerator, denominator)
+    return Ratio(numerator, denominator) if known is None else known
+
+
+def _by_what_is_required(numerator: Dim, denominator: Dim) -> Dim | None:
+    """The quotient without a rest where what ran before needs the denominator to be equal to another size.
+
+    Windows that a `view` has cut are as many as fill the map: `windows / (height * width / 4 / 4)` is the batch.
+    """
+    for each in required():
+        for one, other in ((each.left, each.right), (each.right, each.left)) if each.relation == "equal" else ():
+            times = exact_quotient(one, denominator)
+            if isinstance(times, int) and times > 0:
+                found = exact_quotient(numerator * times, other)
+                if found is not None:
+                    return found
+    return None
 
 
 def binary(op: str, left: Value, right: Value) -> Value | None:

@@ -21,6 +21,7 @@ from cnnlint.frameworks.keras.graph import connect, node_of
 from cnnlint.frameworks.keras.layer import initialize, layer, weight_shape
 from cnnlint.frameworks.keras.operands import operand
 from cnnlint.frameworks.keras.options import check_type
+from cnnlint.frameworks.keras.spec import shape_to_unpack
 from cnnlint.interpreter.values import (
     ClassValue,
     DictValue,
@@ -191,7 +192,7 @@ class KerasTensor:
     @property
     def shape(machine: Machine, self: Tensor) -> Value:
         if self.shape is None:
-            return Unknown("the shape of a tensor is not known")
+            return shape_to_unpack(machine, self)
         return shown_shape(machine, self.shape)
 
     @property

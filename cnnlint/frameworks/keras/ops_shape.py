@@ -15,6 +15,7 @@ from cnnlint.frameworks.keras.core import KERAS, result, shown_shape
 from cnnlint.frameworks.keras.graph import node_of, operation
 from cnnlint.frameworks.keras.operands import axes_of, axis_of, contents, least_rank, operand
 from cnnlint.frameworks.keras.promotion import promoted
+from cnnlint.frameworks.keras.spec import shape_to_unpack
 from cnnlint.frameworks.sizes import tell_fold
 from cnnlint.interpreter.values import ListValue, Tensor, Value
 
@@ -344,6 +345,8 @@ def meshgrid(machine: Machine, *x: Value, indexing: Value = "xy") -> Value:
 @KERAS.function("keras.ops.shape", "keras.ops.core.shape")
 def shape(machine: Machine, x: Value) -> Value:
     # No operation of the graph: the shape is told at once, open sizes as `None` outside of a layer.
+    if isinstance(x, Tensor) and x.shape is None:
+        return shape_to_unpack(machine, x)
     found = operand(x)
     return shown_shape(machine, found) if node_of(x) is not None else found
 

@@ -238,3 +238,20 @@ def proposal(machine: Machine, spec: Spec, rank: int) -> Shape:
         known = spec.axes.get(axis, spec.axes.get(axis - rank))
         shape.append(free_size(machine, "channels" if rank > 2 else "features") if known is None else known)
     return tuple(shape)
+
+
+def shape_to_unpack(machine: Machine, tensor: Tensor) -> Unknown:
+    """The shape of an input that nothing states: the number of names that it is unpacked to tells its rank.
+
+    Where it is unpacked, that raises a Proposal.
+    """
+    unknown, name = Unknown("the shape is not known", machine.place), tensor.free
+    if name is None:
+        return unknown
+
+    def unpacked(count: int) -> None:
+        if count in OPEN_NAMES:
+            raise Proposal(name, proposal(machine, Spec(), count))
+
+    unknown.unpacked = unpacked
+    return unknown
