@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from itertools import product
-from time import perf_counter
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -158,10 +158,10 @@ def test_a_thousand_constraints_are_solved_in_time() -> None:
         for index in range(500)
         for size in (height, width)
     ]
-    start = perf_counter()
+    start = process_time()
     found = solve(constraints, ["height", "width"])
     assert found is not None
-    assert perf_counter() - start < 0.5
+    assert process_time() - start < 0.5
 
 
 @pytest.mark.parametrize(
