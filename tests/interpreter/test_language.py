@@ -55,7 +55,9 @@ def split(a_x=1, b_y=2, a_z=3):
 config = Config(s1_dim=4)
 result = config.given, config.told, config.here, vars(config)["here"], split(a_z=5)
 "known" in globals()
-del config, Config
+import operator
+whole = operator.index(7), operator.index(True)
+del config, Config, operator
 """,
     "control": """
 out = []

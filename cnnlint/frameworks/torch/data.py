@@ -272,7 +272,8 @@ class DataLoader:
 
     def __len__(machine: Machine, self: Instance) -> Value:
         total, size = count(machine, self.attrs["dataset"]), self.attrs["batch_size"]
-        if not isinstance(total, int) or not isinstance(size, int) or size < 1 or self.attrs["batch_sampler"]:
+        drawn = self.attrs["sampler"] is not None or self.attrs["batch_sampler"] is not None
+        if not isinstance(total, int) or not isinstance(size, int) or size < 1 or drawn:
             return unknown_dim()
         if self.attrs["drop_last"] is True:
             return total // size

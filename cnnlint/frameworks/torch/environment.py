@@ -425,6 +425,12 @@ undetermined(
     "torch.utils.data.SubsetRandomSampler",
     "torch.utils.data.BatchSampler",
     "torch.utils.data.distributed.DistributedSampler",
+    "torch.utils.data.DistributedSampler",
+    "torch.utils.data.sampler.RandomSampler",
+    "torch.utils.data.sampler.SequentialSampler",
+    "torch.utils.data.sampler.WeightedRandomSampler",
+    "torch.utils.data.sampler.SubsetRandomSampler",
+    "torch.utils.data.sampler.BatchSampler",
 )
 
 

@@ -173,11 +173,23 @@ PLAIN = ("Compose", "ToTensor", "ToPILImage", "Lambda")
 """Transforms that are no modules, unless they are those of `v2`."""
 
 
+def _of_several(call: Callable[..., Value]) -> Callable[..., Value]:
+    """How a transform of `v2` is called: with an image, or with its target too."""
+
+    def body(machine: Machine, self: Instance, *inputs: Value) -> Value:
+        if len(inputs) == 1:
+            return call(machine, self, *inputs)
+        raise Undetermined("what transforms make of an image and its target is not followed")
+
+    return body
+
+
 def _transform(name: str) -> Callable[[type], object]:
     def declare(body: type) -> object:
         bases = () if name in PLAIN else (MODULE,)
         first = TORCH.define(f"{T}.{name}", f"{T}.transforms.{name}", bases=bases)(body)
-        second = TORCH.define(f"{T}.v2.{name}", bases=(MODULE,))(body)
+        members = {**vars(body), "__call__": _of_several(vars(body)["__call__"])}
+        second = TORCH.define(f"{T}.v2.{name}", bases=(MODULE,))(type(body.__name__, (), members))
         for cls in (first, second):
             KINDS[cls.qualified_name] = "transform"
         return first
@@ -309,6 +321,7 @@ for _name in (
     *("RandomHorizontalFlip", "RandomVerticalFlip", "ColorJitter", "RandomGrayscale", "RandomAffine", "GaussianBlur"),
     *("RandomErasing", "RandomPerspective", "RandomInvert", "RandomPosterize", "RandomSolarize", "RandomEqualize"),
     *("RandomAdjustSharpness", "RandomAutocontrast", "AutoAugment", "RandAugment", "TrivialAugmentWide", "AugMix"),
+    *("ElasticTransform", "LinearTransformation"),
 ):
     _transform(_name)(type(_name, (), {"__init__": _any, "__call__": _kept}))
 
@@ -342,3 +355,10 @@ class ToPILImage:
         channels = pic.shape[0] if isinstance(pic, Tensor) and pic.shape and len(pic.shape) == 3 else 1
         mode = {1: "L", 3: "RGB", 4: "RGBA"}.get(channels if isinstance(channels, int) else 0)
         return picture(machine, mode, sides[1], sides[0])
+
+
+for _name in ("Identity", "GaussianNoise", "JPEG", "RandomChannelPermutation", "RandomPhotometricDistort"):
+    KINDS[f"{T}.v2.{_name}"] = "transform"
+    TORCH.define(f"{T}.v2.{_name}", bases=(MODULE,))(
+        type(_name, (), {"__init__": _any, "__call__": _of_several(_kept)})
+    )

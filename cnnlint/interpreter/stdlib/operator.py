@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cnnlint.engine.dimension import Expr
 from cnnlint.interpreter import operators
 from cnnlint.interpreter.library import Library
-from cnnlint.interpreter.values import HostFunction, Value
+from cnnlint.interpreter.values import HostFunction, Unknown, Value
 
 if TYPE_CHECKING:
     from cnnlint.interpreter.machine import Machine
@@ -48,6 +49,14 @@ for _name, _op in COMPARE.items():
 def neg(machine: Machine, a: Value, /) -> Value:
     """`-a`."""
     return operators.unary(machine, "-", a)
+
+
+@LIBRARY.function("operator.index")
+def index(machine: Machine, a: Value, /) -> Value:
+    """`a.__index__()`, a whole number itself."""
+    if isinstance(a, int | Expr | Unknown):
+        return int(a) if isinstance(a, bool) else a
+    return machine.call(machine.get(a, "__index__"), ())
 
 
 @LIBRARY.function("operator.not_")

@@ -69,6 +69,14 @@ filled = [tuple(torch.zeros(3).masked_fill(torch.zeros(2, 3) > 0, float(os.geten
 kept = [tuple(torch.Tensor((1,)).shape)]
 """
 
+PROGRAMS["transforms of version 2"] = """
+import torch
+from torchvision.transforms import v2
+chain = v2.Compose([v2.Identity(), v2.RandomHorizontalFlip(), v2.Resize((16, 12)), v2.GaussianNoise()])
+shapes = [list(chain(torch.zeros(3, 32, 32)).shape)]
+both = v2.Resize((8, 8))(torch.zeros(3, 4, 4), {"label": 1})
+"""
+
 PROGRAMS["functions as class attributes"] = """
 import math
 import torch
