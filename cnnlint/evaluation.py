@@ -282,9 +282,10 @@ class _Run:
                 continue
             if not any(room.is_model_class(cls) for room in frameworks.loaded.values()):
                 continue
-            if any(cls in built.cls.mro for built in self.machine.built):
-                continue
             settings = self._settings(name, cls.place)
+            stated = cls.place.row in self.inputs
+            if any(built.cls is cls or (cls in built.cls.mro and not stated) for built in self.machine.built):
+                continue
             instance = self._bounded(f"`{name}`", partial(self._call, cls, settings.arguments), steps=UNCALLED_STEPS)
             if self._framework(instance) is not None and instance.cls is cls:
                 self._describe(instance, name, cls.place)

@@ -9,6 +9,7 @@ from cnnlint.engine.dimension import less
 from cnnlint.engine.errors import ShapeError
 from cnnlint.engine.pooling import adaptive_pool, max_unpool, pool
 from cnnlint.engine.resizing import resize, scaled_size
+from cnnlint.engine.shape import text as shape_text
 from cnnlint.engine.windows import pair_padding
 from cnnlint.frameworks.coerce import dim, dims, flag, items, number, shape_of, truth
 from cnnlint.frameworks.torch.core import result
@@ -369,7 +370,8 @@ def check_indices(input: Tensor, indices: Shape) -> None:
     """The positions of the maxima have the input's shape."""
     shape = input.shape
     if shape is not None and (len(shape) != len(indices) or any(map(clash, shape, indices))):
-        raise ShapeError("size-mismatch", "the input and the indices of an unpooling must have the same shape")
+        message = f"an unpooling of {shape_text(shape)} is given indices of the shape {shape_text(indices)}"
+        raise ShapeError("size-mismatch", message, expected=shape_text(shape), actual=shape_text(indices))
 
 
 for _axes in (1, 2, 3):
