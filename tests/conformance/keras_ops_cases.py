@@ -75,7 +75,7 @@ UNARY = """abs absolute arccos arccosh arcsin arcsinh arctan arctanh bitwise_not
 erfc erfinv exp exp2 expm1 fabs floor hard_sigmoid hard_silu hard_tanh isfinite isinf isnan log log10 log1p log2
 log_sigmoid logical_not negative ones_like real reciprocal relu relu6 round rsqrt selu sigmoid sign signbit silu sin
 sinh softplus softsign sparse_plus sparse_sigmoid sqrt square stop_gradient tan tanh tanh_shrink trunc zeros_like elu
-celu gelu leaky_relu hard_shrink soft_shrink squareplus copy convert_to_tensor size ndim"""
+celu gelu leaky_relu hard_shrink soft_shrink squareplus copy convert_to_tensor size"""
 _BINARY = """add subtract multiply divide true_divide maximum minimum power mod floor_divide arctan2 equal not_equal
 less less_equal greater greater_equal logical_and logical_or logical_xor logaddexp divide_no_nan fmax fmin fmod
 nextafter isclose"""
@@ -92,7 +92,7 @@ SAME: dict[str, str] = {
     "permute": "transpose",
     "transpose": "swapaxes",
     "movedim": "moveaxis",
-    "ravel": "ravel fliplr flipud trace nonzero",
+    "ravel": "ravel fliplr flipud trace",
     "Tensor.squeeze": "squeeze expand_dims",
     "broadcast_to": "broadcast_to",
     "roll": "roll",
@@ -103,19 +103,17 @@ SAME: dict[str, str] = {
     "cat": "concatenate",
     "stack": "stack",
     "hstack": "hstack vstack dstack",
-    "unbind": "unstack",
     "meshgrid": "meshgrid",
     "take_along_dim": "take_along_axis",
     "matmul": "matmul",
     "dot": "outer",
     "inner": "inner kron",
-    "tensordot": "tensordot",
     "einsum": "einsum",
     "cdist": "cdist",
     "cross": "cross",
 }
 """The functions of `keras.ops` that are drawn as one of `torch` is."""
-_WORDS = (("keepdim=", "keepdims="), ("dim=", "axis="), ("dims=(", "axes=("), ("torch.tensor(", "ops.array("))
+_WORDS = (("keepdim=", "KEEP="), ("dim=", "axis="), ("KEEP=", "keepdims="), ("torch.tensor(", "ops.array("))
 
 
 def _as_torch(name: str, like: str) -> Make:
@@ -123,7 +121,7 @@ def _as_torch(name: str, like: str) -> Make:
         text = function_cases.PLANS[like](d).replace(like + "(", f"ops.{name}(", 1)
         for word, own in _WORDS:
             text = text.replace(word, own)
-        return text.replace("dims=", "axes=").replace("keepaxes=", "keepdims=")
+        return text
 
     return make
 
@@ -160,9 +158,18 @@ def dot(d: KerasDice) -> str:
     return f"NAME({d.tensor(one)}, {d.tensor(d.one(((inner,), (inner, 3), (), (inner + 1, 3))))})"
 
 
+@plan("tensordot")
+def tensordot(d: KerasDice) -> str:
+    one = d.shape(1, 3, (2, 3, 4))  # PyTorch alone lets a size of 1 go with any other
+    many = d.number(0, len(one))
+    other = tuple(size + d.chance(12) for size in one[len(one) - many :]) + d.shape(0, 2, (2, 3, 5))
+    ours = list(range(len(one) - many, len(one)))
+    return f"NAME({d.tensor(one)}, {d.tensor(other)}, axes={d.one((many, (ours, list(range(many)))))})"
+
+
 @plan("vdot")
 def vdot(d: KerasDice) -> str:
-    shape = d.shape(1, 1)
+    shape = (d.number(1, 40),)
     return f"NAME({d.tensor(shape)}, {d.tensor(d.one((shape, shape, (5,))))})"
 
 
@@ -287,6 +294,12 @@ def argpartition(d: KerasDice) -> str:
     return f"NAME({d.tensor(shape)}, 0, axis={d.axis(len(shape))})"
 
 
+@plan("unstack")
+def unstack(d: KerasDice) -> str:
+    shape = d.shape(0 if d.chance(8) else 1, 3)
+    return f"NAME({d.tensor(shape)}, axis={d.axis(len(shape))})"
+
+
 @plan("top_k")
 def top_k(d: KerasDice) -> str:
     return f"NAME({d.tensor(d.shape(0 if d.chance(8) else 1, 3))}, {d.number(1, 4)})"
@@ -376,7 +389,7 @@ def arange(d: KerasDice) -> str:
 
 @plan("linspace logspace")
 def linspace(d: KerasDice) -> str:
-    return f"NAME({d.one(('0', d.tensor(())))}, 1, {d.number(1, 6)}, endpoint={d.flag()})"
+    return f"NAME({d.one(('0', d.tensor(())))}, 1, {d.number(1, 40)}, endpoint={d.flag()})"
 
 
 @plan("eye tri")
@@ -386,7 +399,7 @@ def eye(d: KerasDice) -> str:
 
 @plan("identity bartlett blackman hamming hanning")
 def windows(d: KerasDice) -> str:
-    return f"NAME({d.one((d.number(1, 6), d.number(1, 6), -1, 1.5))})"
+    return f"NAME({d.one((d.number(1, 60), d.number(1, 60), -1, 1.5))})"
 
 
 # --- convolutions, pooling, images ------------------------------------------------------------------------------------
@@ -495,7 +508,8 @@ plan("pad_images", "ops.image.")(_reframe("padding"))
 
 @plan("extract_patches", "ops.image.")
 def patches(d: KerasDice) -> str:
-    return f"NAME({_image(d)}, {d.each(2, 1, 3)}, {_options(d, 2, 'channels_last', dilation=True)})"
+    size = d.one((d.number(1, 3), (d.number(1, 3), d.number(1, 3))))
+    return f"NAME({_image(d)}, {size}, {_options(d, 2, 'channels_last', dilation=True)})"
 
 
 @plan("unfold")

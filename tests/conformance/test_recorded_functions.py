@@ -1,4 +1,4 @@
-"""PyTorch's and TensorFlow's recorded answers to drawn calls of functions hold without them."""
+"""PyTorch's, TensorFlow's and Keras's recorded answers to drawn calls of functions hold without them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.conformance import tensorflow_functions, torch_functions
+from tests.conformance import keras_ops, tensorflow_functions, torch_functions
 from tests.conformance.drawing import Verdict, differences, recorded
 
 if TYPE_CHECKING:
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 HALVES: dict[str, Callable[[tuple[Any, ...]], Verdict]] = {
     "torch_functions.json": torch_functions.ask_cnnlint,
     "tensorflow_functions.json": tensorflow_functions.ask_cnnlint,
+    "keras_ops.json": keras_ops.ask_cnnlint,
 }
 ROWS: dict[tuple[str, str], list[tuple[tuple[Any, ...], Verdict]]] = defaultdict(list)
 for _file in HALVES:
@@ -27,6 +28,7 @@ for _file in HALVES:
 def test_every_function_that_is_drawn_is_recorded() -> None:
     assert {name for file, name in ROWS if file.startswith("torch")} == set(torch_functions.CASES)
     assert {name for file, name in ROWS if file.startswith("tensorflow")} == set(tensorflow_functions.PLANS)
+    assert {name for file, name in ROWS if file.startswith("keras")} == set(keras_ops.CASES)
 
 
 @pytest.mark.parametrize(("file", "name"), ROWS, ids=lambda part: part)

@@ -56,6 +56,14 @@ def _squeeze(machine: Machine, x: Value, axis: Value = None) -> None:
                 raise refused(f"cannot squeeze axis {at}, because its size is not stated to be 1")
 
 
+@_of_symbols("unstack")
+def _unstack(machine: Machine, x: Value, num: Value = None, axis: Value = 0) -> None:
+    if num is None and _is_open(machine, x, axis_of(axis, len(operand(x)))):
+        raise refused(
+            "how many tensors there are is not known, because the size of the axis is `None`", help="give `num`"
+        )
+
+
 @_of_symbols("hstack", "vstack")
 def _stacked(machine: Machine, xs: Value) -> None:
     for item in parts(machine, xs):
@@ -139,6 +147,15 @@ def _losses(machine: Machine, target: Value, output: Value, **options: Value) ->
     one, other = ([shown(machine, size) for size in operand(each)] for each in (target, output))
     if one != other:
         raise refused(f"`target` and `output` must have the same shape, got {tuple(one)} and {tuple(other)}")
+
+
+@_of_symbols("sparse_categorical_crossentropy")
+def _sparse(machine: Machine, target: Value, output: Value, from_logits: Value = False, axis: Value = -1) -> None:
+    one, other = ([shown(machine, size) for size in operand(each)] for each in (target, output))
+    at = axis_of(axis, len(other))
+    classes = one[:-1] if len(one) == len(other) and one[-1] == 1 else one
+    if classes != [*other[:at], *other[at + 1 :]]:
+        raise refused(f"`target` {tuple(one)} does not go with `output` {tuple(other)}")
 
 
 @_of_symbols("fft")

@@ -61,6 +61,8 @@ def check_shared(machine: Machine, known: dict[str, Value], name_of_class: str =
     if name_of_class.endswith("Attention"):
         idle = isinstance(rate := known.get("dropout", 0.0), (int, float)) and rate == 0
     for name, value in known.items():
+        if name == "activity_regularizer" and name_of_class == "SimpleRNN":  # Keras 3.15 does not read it there
+            continue
         for end, what, words in KINDS:
             older = value == "l1_l2" and end == "_regularizer" and not changes.has(machine, "no-l1-l2")
             if value is not None and name.endswith(end) and not older:

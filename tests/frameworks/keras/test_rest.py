@@ -233,3 +233,36 @@ def test_a_call_as_keras_takes_it(line: str, kind: str | None) -> None:
         "x = keras.Input((4, 3))\nsteps = keras.Input((4,), dtype='bool')\nflags = keras.Input((), dtype='bool')\n"
     )
     assert [fault.kind for fault in run(f"{program}y = {line}\n").faults] == [kind] * (kind is not None)
+
+
+@pytest.mark.parametrize(
+    ("call", "refused"),
+    [
+        ("ops.append(x, x, axis=0)", True),
+        ("ops.concatenate([x, x], axis=0)", False),
+        ("ops.unstack(x)", True),
+        ("ops.hstack([ops.sum(x, axis=(1, 2))])", True),
+        ("x[ops.zeros((2,), dtype='int32')]", True),
+        ("ops.array_split(x, [1, 2], axis=1)", True),
+        ("ops.split(x, [1, 5], axis=1)", True),
+        ("ops.adaptive_max_pool(ops.expand_dims(x, -1), 2)", True),
+        ("ops.adaptive_max_pool(ops.expand_dims(x, -1), (2, 2))", False),
+    ],
+)
+def test_symbolic_tensors_are_refused_what_numbers_are_not(call: str, *, refused: bool) -> None:
+    assert len(run(f"x = keras.Input((4, 3))\ny = {call}\n").faults) == refused
+
+
+def test_an_operation_gives_the_type_that_holds_its_operands() -> None:
+    found = run("""
+i = keras.Input((3,), dtype="int32")
+b = keras.Input((3,), dtype="bool")
+h = keras.Input((3,), dtype="float16")
+for x, dtype in (
+    (i + b, "int32"), (i / 2, "float32"), (i * 0.5, "float32"), (h + 1.5, "float16"), (i + h, "float16"),
+    (ops.sqrt(i), "float32"), (ops.mean(b), "float32"), (ops.sum(b), "int32"), (ops.concatenate([b, i]), "int32"),
+):
+    if x.dtype != dtype:
+        keras.layers.Dense(0)
+""")
+    assert found.faults == ()
