@@ -15,6 +15,7 @@ from cnnlint.interpreter.values import (
     DictValue,
     Function,
     Generator,
+    Hidden,
     HostFunction,
     Instance,
     ListValue,
@@ -39,6 +40,16 @@ MAX_GIVEN = 5000
 """Values behind an argument that are looked at."""
 FRAMEWORK_NAMES = ("torch.", "keras.", "einops.", "torchvision.")
 """Whose signatures are the framework's own: a call that does not fit them must fail."""
+
+
+MUTATORS = frozenset(
+    {
+        *("__setitem__", "__delitem__", "__setattr__", "__delattr__", "append", "extend", "insert", "pop", "popitem"),
+        *("remove", "clear", "update", "setdefault", "add_module", "set_submodule"),
+        *("register_module", "register_buffer", "register_parameter"),
+    }
+)
+"""Methods that change what an object of a library holds: where one cannot be followed, nothing tells that any more."""
 
 
 OPEN_SIZES = frozenset({"batch", "channels", "depth", "height", "length", "width"})
@@ -144,11 +155,21 @@ def call_host(
         return _host_with_rest(machine, function, args, kwargs, rest)
     complaint = function.signature.complaint(args, kwargs)
     if complaint is None:
-        return machine.guarded(lambda: function.body(machine, *args, **kwargs))
+        result = machine.guarded(lambda: function.body(machine, *args, **kwargs))
+        if isinstance(result, Unknown) and args and function.name.rpartition(".")[2] in MUTATORS:
+            _open(machine, args[0], result)
+        return result
     if function.name.startswith(FRAMEWORK_NAMES):
         name = _public_name(function, args).removesuffix(".__init__").removesuffix(".forward").removesuffix(".call")
         return machine.fail(ShapeError("bad-call", f"`{name}` {complaint}", exception="TypeError"))
     return Unknown(f"`{function.name}` {complaint}", machine.place)
+
+
+def _open(machine: Machine, value: Value, why: Unknown) -> None:
+    """What an object holds is not known after a change that could not be followed."""
+    if isinstance(value, Instance) and value.opaque is None:
+        machine.touch(value)
+        value.opaque = Unknown(why.reason, machine.place, opaque=True)
 
 
 def _public_name(function: HostFunction, args: tuple[Value, ...]) -> str:
@@ -168,7 +189,7 @@ def _host_with_rest(
             **kwargs,
         }
         return call_host(machine, function, args, kwargs, None)
-    if function.signature.var_positional and not function.signature.required:
+    if function.signature.var_positional and (isinstance(rest, Hidden) or not function.signature.required):
         return Unknown(rest.reason, rest.place, opaque=True)
     free = [name for name in function.signature.names[len(args) :] if name not in kwargs]
     unknown = {name: Unknown(rest.reason, rest.place, opaque=True) for name in free}

@@ -17,6 +17,7 @@ from cnnlint.interpreter.values import (
     Deferred,
     DictValue,
     Function,
+    Hidden,
     HostFunction,
     ListValue,
     Scope,
@@ -116,20 +117,22 @@ def arguments(
     for argument in nodes:
         value = machine.evaluate(argument.value, frame)
         if argument.star == "*":
+            if isinstance(rest, Hidden):
+                continue
             try:
                 args.extend(machine.elements(value))
             except Undetermined as why:
-                rest = Unknown(why.reason, machine.place, opaque=True)
+                rest = Hidden(why.reason, machine.place, opaque=True)
         elif argument.star == "**":
             mapping = operators.unwrap(value)
             if isinstance(mapping, DictValue):
                 kwargs.update({key: item for key, item in mapping.items.items() if isinstance(key, str)})
-                rest = mapping.unknown or rest or mapping.open
-            else:
+                rest = rest if isinstance(rest, Hidden) else mapping.unknown or rest or mapping.open
+            elif not isinstance(rest, Hidden):
                 rest = Unknown(getattr(value, "reason", "the keyword arguments are not known"), machine.place)
         elif argument.keyword is not None:
             kwargs[argument.keyword] = value
-        else:
+        elif not isinstance(rest, Hidden):  # behind those, its position is not known either
             args.append(value)
     return tuple(args), kwargs, rest
 

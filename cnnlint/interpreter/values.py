@@ -78,6 +78,12 @@ class Open(Unknown):
     __slots__ = ()
 
 
+class Hidden(Unknown):
+    """Arguments by position that are not known, nor how many there are (`f(*sizes)`)."""
+
+    __slots__ = ()
+
+
 class Ratio(Unknown):
     """A size divided by a number or by another size, as long as nothing rounds it (`h / 8`).
 

@@ -68,8 +68,7 @@ def told(code: str, folder: Path) -> list[tuple[str, str | None]]:
         ("y = torch.cat([self.second(x), self.second(x)])\n        return y", [("CNN423", "second")]),
         ("return {'a': x, 'b': [self.second(x)]}", []),
         (
-            "for _ in range(3):\n            y = self.second(F.pad(x, (1, 1, 1, 1)))\n            x = self.drop(y)\n"
-            "        return y",
+            "for _ in range(3):\n            y = self.second(F.pad(x, (1, 1)))\n            x = y\n        return y",
             [("CNN423", "second")],
         ),
     ],

@@ -120,6 +120,9 @@ def delattr_(machine: Machine, obj: Value, name: Value, /) -> Value:
 
     if isinstance(name, str):
         remove(machine, obj, name)
+    elif isinstance(obj, Instance):
+        machine.touch(obj)
+        obj.opaque = Unknown("an attribute of an unknown name was deleted", machine.place, opaque=True)
 
 
 @function("builtins.callable")

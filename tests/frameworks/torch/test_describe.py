@@ -532,3 +532,48 @@ train()
     found = evaluate("net.py", text)
     assert found.faults == ()
     assert [(model.name, model.parameters.total) for model in found.models] == [("net", 115104), ("Linear", 10)]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "self.layers = nn.Sequential(*key)",
+        "self.layers = nn.Sequential(*key, nn.Linear(3, 3))",
+        "self.layers = nn.Sequential(nn.Linear(3, 3), *[nn.Linear(3, 3)] * int(key))",
+        "self.layers = nn.ModuleDict()\n        self.layers[key] = nn.Linear(3, 3)",
+        "self.layers = nn.ModuleDict()\n        self.layers.update({key: nn.Linear(3, 3)})",
+        "self.layers = nn.ModuleDict({'a': nn.Linear(3, 3)})\n        del self.layers[key]",
+        "self.layers = nn.ModuleList()\n        self.layers.extend(nn.Linear(3, 3) for _ in range(int(key)))",
+        "self.layers = nn.ModuleList([nn.Linear(3, 3)])\n        self.layers.insert(int(key), nn.Linear(3, 3))",
+        "self.layers = nn.ModuleList([nn.Linear(3, 3)])\n        self.layers[int(key)] = nn.Linear(3, 5)",
+        "self.layers = nn.ModuleList([nn.Linear(3, 3)])\n        self.layers.pop(int(key))",
+        "self.layers = nn.ParameterDict()\n        self.layers[key] = nn.Parameter(torch.zeros(3))",
+        "self.add_module(key, nn.Linear(3, 3))",
+        "self.register_parameter(key, nn.Parameter(torch.zeros(3)))",
+        "self.layer = nn.Linear(3, 3)\n        delattr(self, key)",
+    ],
+)
+def test_what_is_changed_unseen_has_no_total(change: str) -> None:
+    code = f"""import sys
+{IMPORTS}
+key = sys.argv[1]
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        {change}
+"""
+    (model,) = evaluate("net.py", code).models
+    assert model.parameters.total is None
+
+
+def test_a_container_that_a_loop_fills_under_unknown_names_is_not_empty() -> None:
+    code = f"""{IMPORTS}
+class Net(nn.Module):
+    def __init__(self, widths):
+        super().__init__()
+        self.blocks = nn.Sequential()
+        for index, width in enumerate(widths):
+            self.blocks.add_module(str(index), nn.Conv2d(3, width, 3))
+            self.width = self.blocks[-1].out_channels
+"""
+    assert evaluate("net.py", code).faults == ()
