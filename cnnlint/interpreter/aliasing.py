@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from cnnlint.interpreter.values import Value
 
 
-MAX_OBJECTS = 256
+MAX_OBJECTS, MAX_LINKS = 256, 16
 CHANGING = frozenset(
     {
         *("add", "append", "clear", "difference_update", "discard", "extend", "insert", "intersection_update"),
@@ -35,6 +35,15 @@ def one_of(values: Iterable[Value], unknown: Unknown) -> Unknown:
     return unknown
 
 
+def twin(lists: tuple[ListValue, ...], items: list[Value]) -> ListValue:
+    """A list of these elements, which is one of those lists."""
+    made = ListValue(items)
+    made.twins = lists
+    for each in lists:
+        each.twins = (*each.twins[-MAX_LINKS:], made)
+    return made
+
+
 def disturb(machine: Machine, unknown: Unknown, attribute: str | None = None) -> None:
     """An item, or the attribute of that name, of such a value is set, or a method of it is called."""
     for value in unknown.among:
@@ -43,3 +52,5 @@ def disturb(machine: Machine, unknown: Unknown, attribute: str | None = None) ->
             value.unknown = Unknown(unknown.reason, unknown.place or machine.place, opaque=True)
         elif attribute is not None:
             value.attrs[attribute] = Unknown(unknown.reason, unknown.place or machine.place, opaque=True)
+        elif value.opaque is None:
+            value.opaque = Unknown(unknown.reason, unknown.place or machine.place, opaque=True)

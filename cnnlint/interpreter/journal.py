@@ -6,10 +6,11 @@ back what both branches leave alike and makes the rest unknown.
 
 from __future__ import annotations
 
+from operator import is_not
 from typing import TYPE_CHECKING, Any
 
 from cnnlint.engine.dimension import Expr, unknown_dim
-from cnnlint.interpreter.aliasing import one_of
+from cnnlint.interpreter.aliasing import one_of, twin
 from cnnlint.interpreter.conditions import NOTHING, either, simple
 from cnnlint.interpreter.filling import MAX_EXAMPLES, many
 from cnnlint.interpreter.trace import Application
@@ -184,7 +185,7 @@ class Joiner:
             return a
         lists = isinstance(a, ListValue) and isinstance(b, ListValue) and len(a.items) == len(b.items)
         if lists and not a.unknown and not b.unknown:
-            return ListValue([self.values(x, y) for x, y in zip(a.items, b.items, strict=True)])
+            return twin((a, b), [self.values(x, y) for x, y in zip(a.items, b.items, strict=True)])
         sizes = all(isinstance(value, int | Expr) and not isinstance(value, bool) for value in (a, b))
         found = simple(self.condition, a, b) if sizes else None
         if found is not None:
@@ -248,13 +249,24 @@ class Joiner:
         examples = [each for items, unknown in (a, b) for each in (*(unknown.examples if unknown else ()), *items)]
         return many(examples, self.reason, self.place)
 
+    def parts(self, a: dict[str, Any], b: dict[str, Any]) -> Unknown | None:
+        """Why it is not known what an object holds, where a library has put it together in two ways."""
+        for key in a.keys() & b.keys():
+            x, y = a[key], b[key]
+            if type(x) is not tuple or type(y) is not tuple or not any(isinstance(each, Instance) for each in x + y):
+                continue
+            if len(x) != len(y) or any(map(is_not, x, y)):
+                return Unknown(self.reason, self.place, opaque=True)
+        return None
+
     def states(self, thing: Any, a: State, b: State) -> State:
         """The joined state of one object."""
         match thing:
             case Scope() | ClassValue() | Function():
                 return self.mappings(a, b)
             case Instance():
-                return (self.mappings(a[0], b[0]), a[1] or b[1], self.values(a[2], b[2]), {**b[3], **a[3]}, a[4])
+                opaque = a[1] or b[1] or self.parts(a[3], b[3])
+                return (self.mappings(a[0], b[0]), opaque, self.values(a[2], b[2]), {**b[3], **a[3]}, a[4])
             case ListValue():
                 unknown = a[1] or b[1]
                 if unknown or len(a[0]) != len(b[0]):

@@ -51,6 +51,8 @@ OF_THE_SURROUNDINGS = frozenset(
 """Exceptions that come from where a program runs, that end it as they should, or that other linters tell."""
 
 UNCAUGHT = "uncaught-exception"
+MAX_TWINS = 256
+"""Lists that are looked at when one that may be another is changed."""
 MAX_STEPS = 4_000_000
 
 
@@ -238,10 +240,28 @@ class Machine:
 
     def touch(self, thing: Any) -> None:
         """Note a mutable object before it is changed, so that a branch can be undone."""
+        if type(thing) is ListValue and thing.twins:
+            self._touch_twins(thing)
         if self.journals:
-            journal = self.journals[-1]
-            if id(thing) not in journal.before and not (isinstance(thing, Scope | Instance) and thing.born is journal):
-                journal.before[id(thing)] = (thing, snapshot(thing))
+            self._note(thing)
+
+    def _note(self, thing: Any) -> None:
+        journal = self.journals[-1]
+        if id(thing) not in journal.before and not (isinstance(thing, Scope | Instance) and thing.born is journal):
+            journal.before[id(thing)] = (thing, snapshot(thing))
+
+    def _touch_twins(self, changed: ListValue) -> None:
+        """Lists that may be the one that is changed are not known any more."""
+        waiting, seen = list(changed.twins), {id(changed)}
+        while waiting and len(seen) < MAX_TWINS:
+            twin = waiting.pop()
+            if id(twin) in seen:
+                continue
+            seen.add(id(twin))
+            waiting.extend(twin.twins)
+            if self.journals:
+                self._note(twin)
+            twin.unknown = twin.unknown or Unknown("one of several lists was changed", self.place, opaque=True)
 
     @property
     def journal(self) -> Journal | None:

@@ -136,14 +136,16 @@ class Many(Unknown):
 class ListValue:
     """A list; `unknown` is set when its contents (and length) are not known any more.
 
-    Where that is `Many`, `items` follow on the elements that it stands for.
+    Where that is `Many`, `items` follow on the elements that it stands for. `twins` are lists of which it may be one:
+    a change of the one may be one of the other.
     """
 
-    __slots__ = ("items", "unknown")
+    __slots__ = ("items", "twins", "unknown")
 
     def __init__(self, items: Iterable[Value] = (), unknown: Unknown | None = None) -> None:
         self.items = list(items)
         self.unknown = unknown
+        self.twins: tuple[ListValue, ...] = ()
 
     def __repr__(self) -> str:
         return f"ListValue({self.items!r})"

@@ -413,3 +413,19 @@ def test_a_clone_has_weights_of_its_own() -> None:
     """)
     assert counts(found["m"]) == (418, 410)
     assert counts(found["clone"]) == (418, 0)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "for _ in key:\n    m.add(layers.Dense(3))",
+        "if key:\n    m.pop()",
+        "if key:\n    m.add(layers.Dense(3))",
+        "m = keras.Sequential(key)",
+        "m = keras.Sequential([keras.Input((3,)), *key])",
+    ],
+)
+def test_a_stack_that_may_have_changed_has_no_total(change: str) -> None:
+    code = "import sys\nkey = sys.argv[1]\nm = keras.Sequential([keras.Input((3,)), layers.Dense(3)])\n"
+    found = {model.name: model for model in evaluate(code + change).models}
+    assert found["m"].parameters.total is None

@@ -577,3 +577,42 @@ class Net(nn.Module):
             self.width = self.blocks[-1].out_channels
 """
     assert evaluate("net.py", code).faults == ()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "one, two = [], []; (one if key else two).append(nn.Linear(3, 3))",
+        "one, two = [], []; some = one if key else two; some.append(nn.Linear(3, 3))",
+        "one, two = [], []; some = one if key else two; more = some if key else []; more += [1]",
+        "one, two = nn.ModuleList(), nn.ModuleList(); some = one if key else two; some.append(nn.Linear(3, 3))",
+        "one, two = {}, {}; some = one if key else two; some['a'] = nn.Linear(3, 3); one = one.values()",
+    ],
+)
+def test_what_one_of_several_got_each_may_have_got(change: str) -> None:
+    code = f"""import sys
+{IMPORTS}
+key = sys.argv[1]
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        {change}
+        self.layers = nn.Sequential(*one)
+"""
+    (model,) = evaluate("net.py", code).models
+    assert model.parameters.total is None
+
+
+def test_lists_of_two_branches_keep_their_length() -> None:
+    """PyTorch: 12 parameters in either case."""
+    code = f"""import sys
+{IMPORTS}
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        sizes = [3, 3] if sys.argv[1] else [3, 3]
+        sizes.append(4)
+        self.layer = nn.Linear(*sizes[:2])
+"""
+    (model,) = evaluate("net.py", code).models
+    assert model.parameters.total == 12
