@@ -10,6 +10,7 @@ from cnnlint.interpreter.builtin.constructors import OBJECT_NEW
 from cnnlint.interpreter.builtin.types import class_of
 from cnnlint.interpreter.values import (
     MISSING,
+    Absent,
     BoundMethod,
     ClassMethod,
     ClassValue,
@@ -247,7 +248,7 @@ def _super(machine: Machine, value: Super, name: str) -> Value:
             if isinstance(receiver, ClassValue) and isinstance(found, Function | HostFunction):
                 return BoundMethod(found, receiver) if name == "__init_subclass__" else found
             return _read(machine, cls, name, found, receiver)
-    if cls.unknown_base:
+    if cls.unknown_base and name != "__new__":  # whatever has a `__new__`, it makes an object of that class
         return Unknown(cls.unknown_base.reason, cls.unknown_base.place, opaque=True)
     if isinstance(receiver, Instance) and receiver.payload is not None:
         return lookup(machine, receiver.payload, name)
@@ -381,9 +382,11 @@ def is_instance(machine: Machine, value: Value, cls: Value) -> bool | None:
     if isinstance(cls, tuple):
         verdicts = [is_instance(machine, value, each) for each in cls]
         return True if True in verdicts else None if None in verdicts else False
+    own = class_of(value)
+    if isinstance(cls, Unknown) and own is not None and not isinstance(value, Unknown):
+        return False if _is_foreign(cls, own) else None
     if not isinstance(cls, ClassValue):
         return None
-    own = class_of(value)
     if isinstance(value, Unknown) or own is None:
         return None
     if cls in own.mro or cls.qualified_name == "builtins.object":
@@ -391,6 +394,14 @@ def is_instance(machine: Machine, value: Value, cls: Value) -> bool | None:
     if cls.qualified_name in ABSTRACT:
         return isinstance(value, ABSTRACT[cls.qualified_name]) or _quacks(own, cls.qualified_name)
     return None if own.unknown_base or cls.unknown_base else False
+
+
+def _is_foreign(cls: Unknown, own: ClassValue) -> bool:
+    """Whether a class of an optional package that is not at hand is none of a known class's own bases."""
+    if cls.made is None or own.unknown_base is not None:
+        return False
+    name, module, _ = cls.made
+    return isinstance(module, Absent) and module.optional and all(each.name != name for each in own.mro)
 
 
 ABSTRACT: dict[str, tuple[type, ...]] = {

@@ -376,11 +376,10 @@ def initialize(
     machine.built.append(instance)
     method = instance.cls.constructor()
     if method is MISSING:
-        if instance.cls.unknown_base:
-            instance.opaque = instance.cls.unknown_base
+        instance.opaque = instance.cls.unknown_base
         return
     result = call(machine, method, (instance, *args), kwargs, rest)
     if isinstance(result, Unknown) and (isinstance(method, HostFunction) or instance.cls.altered):
         instance.opaque = result
-    elif instance.cls.unknown_base:
-        instance.opaque = instance.cls.unknown_base
+    elif (unknown := instance.cls.unknown_part) is not None:
+        instance.opaque = unknown

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from cnnlint.interpreter.values import (
     MISSING,
+    Absent,
     ClassValue,
     Deferred,
     LibraryModule,
@@ -80,7 +81,8 @@ class Importer:
             return source
         if library is not None and dotted == root:
             return LibraryModule(dotted, library.resolve)
-        return Unknown(f"module `{dotted}` is not at hand", machine.place, opaque=True)
+        optional = any(catches("ImportError") for catches in machine.handlers)
+        return Absent(f"module `{dotted}` is not at hand", machine.place, optional=optional)
 
     def find(self, dotted: str, importing: ModuleValue) -> ModuleValue | None:
         """The file of a module below the importing file's root or one of the others."""
@@ -145,8 +147,6 @@ class Importer:
                 return source.scope.names[name] if name in source.scope.names else Deferred(source, name)
             case LibraryModule():
                 return machine.get(source, name)
-            case Unknown():
-                return Unknown(source.reason, source.place, opaque=True)
             case _:
                 return machine.get(source, name)
 

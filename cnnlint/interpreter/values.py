@@ -78,6 +78,16 @@ class Open(Unknown):
     __slots__ = ()
 
 
+class Absent(Unknown):
+    """A module that is not at hand; `optional`: the code says what to do where it is not installed."""
+
+    __slots__ = ("optional",)
+
+    def __init__(self, reason: str, place: Place | None = None, *, optional: bool = False) -> None:
+        super().__init__(reason, place, opaque=True)
+        self.optional = optional
+
+
 class Hidden(Unknown):
     """Arguments by position that are not known, nor how many there are (`f(*sizes)`)."""
 
@@ -294,6 +304,22 @@ class ClassValue:
             if name in cls.namespace:
                 return cls.namespace[name]
         return MISSING
+
+    @property
+    def unknown_part(self) -> Unknown | None:
+        """The base that is not known, where it may have its part in what an object is made of.
+
+        It has none behind a library's class, whose constructor calls no further one.
+        """
+        behind: Unknown | None = None
+        for cls in self.mro:
+            if cls.library and "__init__" in cls.namespace:
+                return None
+            if cls.unknown_base is not None and all(base.unknown_base is None for base in cls.bases):
+                if cls.unknown_first:
+                    return cls.unknown_base
+                behind = behind or cls.unknown_base
+        return behind
 
     def constructor(self) -> Value:
         """The `__init__`, MISSING also where a base that is not known may have another one."""

@@ -88,10 +88,18 @@ def gaps_of(instance: Instance, *, recurse: bool = True) -> list[Unknown]:
     for _, module in walk(instance) if recurse else [("", instance)]:
         if module.opaque is not None:
             gaps.append(module.opaque)
-        if module.cls.unknown_base is not None:
-            gaps.append(module.cls.unknown_base)
-        gaps += [value for value in module.attrs.values() if isinstance(value, Unknown) and value.opaque]
+        unknown = module.cls.unknown_part
+        if unknown is not None:
+            gaps.append(unknown)
+        gaps += [gap for value in module.attrs.values() if (gap := _gap(value)) is not None]
     return gaps
+
+
+def _gap(value: Value) -> Unknown | None:
+    """Why a member may be a module that could not be followed: it is not known, or what its class inherits is not."""
+    if isinstance(value, Unknown):
+        return value if value.opaque else None
+    return value.cls.unknown_base if isinstance(value, Instance) and not is_module(value) else None
 
 
 def cloned(value: Value, memo: dict[int, Value] | None = None) -> Value:

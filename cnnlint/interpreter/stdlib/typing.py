@@ -21,6 +21,7 @@ from cnnlint.interpreter.library import Library
 from cnnlint.interpreter.stdlib.collections import DEFAULT, ORDERED, tuple_class
 from cnnlint.interpreter.stdlib.collections import LIBRARY as COLLECTIONS
 from cnnlint.interpreter.values import (
+    BoundMethod,
     ClassMethod,
     ClassValue,
     DictValue,
@@ -184,8 +185,11 @@ LIBRARY.add("abc.ABC", ClassValue("abc.ABC", (OBJECT,), {}, library=True))
 LIBRARY.add("abc.ABCMeta", TYPE)
 LIBRARY.add("abc.abstractclassmethod", HostFunction("abc.abstractclassmethod", lambda _machine, f: ClassMethod(f)))
 LIBRARY.add("abc.abstractstaticmethod", HostFunction("abc.abstractstaticmethod", lambda _machine, f: StaticMethod(f)))
-for _name in ("FunctionType", "LambdaType", "MethodType", "BuiltinFunctionType", "BuiltinMethodType"):
+for _name in ("FunctionType", "LambdaType", "BuiltinFunctionType", "BuiltinMethodType"):
     LIBRARY.add(f"types.{_name}", FUNCTION)
+METHOD = ClassValue("types.MethodType", (FUNCTION,), library=True)
+METHOD.namespace["__new__"] = HostFunction("types.MethodType", lambda _m, _cls, func, obj: BoundMethod(func, obj))
+LIBRARY.add("types.MethodType", METHOD)
 LIBRARY.add("types.ModuleType", MODULE)
 LIBRARY.add("types.NoneType", NONE)
 for _name in ("UnionType", "GenericAlias", "TracebackType", "CodeType"):

@@ -616,3 +616,62 @@ class Net(nn.Module):
 """
     (model,) = evaluate("net.py", code).models
     assert model.parameters.total == 12
+
+
+ABSENT = """
+import types
+import torch
+from torch import nn
+from absent import Mixin, Part
+
+try:
+    from optional import Fused
+except ImportError:
+    Fused = None
+
+class Hub(Mixin):
+    pass
+
+class Own(Part):
+    pass
+
+class Net({}):
+    def __new__(cls, *args, **options):
+        return super().__new__(cls, *args, **options)
+
+    def __init__(self):
+        super().__init__()
+        self.layer = nn.Linear(3, 2)
+        {}
+"""
+
+
+@pytest.mark.parametrize(
+    ("bases", "more", "total"),
+    [
+        # what stands behind a library's class has no part in the construction
+        ("nn.Module, Mixin", "pass", 8),
+        ("nn.Module, Hub", "pass", 8),
+        ("Mixin, nn.Module", "pass", None),
+        # a member whose class is not known may be a module
+        ("nn.Module", "self.part = Own()", None),
+        # no class of an optional package is a base of PyTorch's own
+        ("nn.Module", "self.more = None if Fused and isinstance(self.layer, Fused) else nn.Linear(2, 2)", 14),
+        ("nn.Module", "self.more = None if isinstance(self.layer, Part) else nn.Linear(2, 2)", None),
+    ],
+)
+def test_totals_beside_what_is_not_at_hand(bases: str, more: str, total: int | None) -> None:
+    found = {model.name: model.parameters.total for model in evaluate("net.py", ABSENT.format(bases, more)).models}
+    assert found["Net"] == total
+
+
+def test_an_object_s_own_forward_is_the_one_that_is_called() -> None:
+    """PyTorch: `(1, 2)`."""
+    text = (
+        "import types\nimport torch\nfrom torch import nn\n\n"
+        "def forward(self, x):\n    return self.last(self.first(x))\n\nnet = nn.Linear(3, 4)\n"
+        "net.first, net.last = nn.Linear(3, 5), nn.Linear(5, 2)\n"
+        "net.forward = types.MethodType(forward, net)\nout = net(torch.zeros(1, 3))\n"
+    )
+    (model,) = evaluate("net.py", text).models
+    assert model.outputs[-1] == 2
