@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sys import intern
 from typing import TYPE_CHECKING, Any
 
 from cnnlint.engine.dimension import Expr
@@ -410,6 +411,13 @@ def yield_(machine: Machine, node: p.Yield, frame: Frame) -> Value:
     return None
 
 
+def constant(machine: Machine, node: p.Constant, frame: Frame) -> Value:
+    """A number, text or the like; text that could be a name is one object wherever it is written, as in CPython."""
+    del machine, frame
+    value = node.value
+    return intern(value) if value.__class__ is str and value.isidentifier() and value.isascii() else value
+
+
 def odd_constant(machine: Machine, node: p.OddConstant, frame: Frame) -> Value:
     """`...`, a complex number, or an integer beyond 64 bits."""
     del frame
@@ -425,7 +433,7 @@ def odd_constant(machine: Machine, node: p.OddConstant, frame: Frame) -> Value:
 
 
 EVALUATORS: dict[type[Any], Callable[[Machine, Any, Frame], Value]] = {
-    p.Constant: lambda _machine, node, _frame: node.value,
+    p.Constant: constant,
     p.OddConstant: odd_constant,
     p.Name: name,
     p.Attribute: attribute,

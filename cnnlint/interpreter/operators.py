@@ -388,8 +388,10 @@ def identical(left: Value, right: Value) -> bool | None:
     singletons = (type(None), bool, type(Ellipsis))
     if isinstance(left, singletons) or isinstance(right, singletons):
         return False
-    if isinstance(left, (int, str, float, Expr)) and type(left) is type(right):
-        return left == right or None
+    if isinstance(left, Expr) or isinstance(right, Expr):
+        return None if isinstance(left, Expr | int) and isinstance(right, Expr | int) else False
+    if isinstance(left, int | str | float) and type(left) is type(right):
+        return None if left == right else False  # equal ones are one object only where CPython keeps them
     return False
 
 

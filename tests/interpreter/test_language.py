@@ -318,3 +318,25 @@ def test_names_are_pythons(title: str) -> None:
         assert actual[name] == as_data(value), name
         compared += 1
     assert compared
+
+
+def test_text_is_one_object_where_it_is_written_as_a_name_and_of_unknown_identity_where_it_is_made() -> None:
+    found = names(
+        """
+def kinds(kind="proj"):
+    return kind is "proj", kind is "down", kind is not "down"
+
+default = kinds()
+given = kinds(kind="down")
+made = "".join(["pr", "oj"]) is "proj", "".join(["pr", "oj"]) is "down"
+counts = [count is 2 for count in range(4)]
+large = int("1000") is 1000, int("1000") is 1001
+"""
+    )
+    assert found["default"] == (True, False, True)
+    assert found["given"] == (False, True, False)
+    assert found["made"][0].startswith("unknown: ")
+    assert found["made"][1] is False
+    assert found["counts"] == [False, False, True, False]
+    assert found["large"][0].startswith("unknown: ")
+    assert found["large"][1] is False
