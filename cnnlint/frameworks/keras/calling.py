@@ -161,8 +161,31 @@ def check_training(self: Instance, args: tuple[Value, ...]) -> None:
         )
 
 
+def _being_built(machine: Machine, cls: ClassValue) -> None:
+    """Let a layer of the code know that it is built, also where other code calls its `build` and not the layer."""
+    del machine
+    method = cls.namespace.get("build")
+    if not isinstance(method, Function):
+        return
+
+    def build(machine: Machine, self: Value, *args: Value, **kwargs: Value) -> Value:
+        output = machine.call(method, (self, *args), kwargs)
+        if isinstance(self, Instance):
+            machine.touch(self)
+            self.attrs["built"] = True
+        return output
+
+    cls.namespace["build"] = HostFunction(f"{cls.name}.build", build)
+    cls.namespace["build"].attrs["__wrapped__"] = method
+
+
+LAYER.namespace["__class_hook__"] = HostFunction("keras.Layer", _being_built)
+
+
 def parameters(method: Value) -> tuple[list[str], bool]:
     """The names of a method's parameters without `self`, and whether it takes any other by keyword."""
+    if isinstance(method, HostFunction):
+        method = method.attrs.get("__wrapped__", method)
     if isinstance(method, Function):
         named = [p.name for p in method.definition.parameters if p.kind not in ("*", "**")]
         return named[1:], any(p.kind == "**" for p in method.definition.parameters)

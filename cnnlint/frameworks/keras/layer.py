@@ -52,7 +52,7 @@ def layer(*names: str, kind: str = "other", bases: tuple[ClassValue, ...] = (LAY
 
     def declare(body: type) -> ClassValue:
         KINDS[dotted[0]] = kind
-        return _keeping_initializers(KERAS.define(*dotted, bases=bases)(body))
+        return _being_built(_keeping_initializers(KERAS.define(*dotted, bases=bases)(body)))
 
     return declare
 
@@ -75,6 +75,21 @@ def _keeping_initializers(cls: ClassValue) -> ClassValue:
                 self.facts["config"] = {**self.facts["config"], **given}
 
         constructor.body = construct
+    return cls
+
+
+def _being_built(cls: ClassValue) -> ClassValue:
+    """Let the layer know that it is built, also where code calls `build` and not the layer."""
+    method = cls.namespace.get("build")
+    if isinstance(method, HostFunction):
+        make = method.body
+
+        def build(machine: Machine, self: Instance, *args: Value, **kwargs: Value) -> None:
+            make(machine, self, *args, **kwargs)
+            machine.touch(self)
+            self.attrs["built"] = True
+
+        method.body = build
     return cls
 
 

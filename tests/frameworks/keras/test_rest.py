@@ -266,3 +266,47 @@ for x, dtype in (
         keras.layers.Dense(0)
 """)
     assert found.faults == ()
+
+
+BUILT_BY_HAND = """
+class Own(layers.Layer):
+    def build(self, input_shape):
+        self.kernel = self.add_weight(shape=(input_shape[-1], 4), name="kernel")
+    def call(self, x):
+        return keras.ops.matmul(x, self.kernel)
+
+class Outer(layers.Layer):
+    def __init__(self):
+        super().__init__()
+        self.own = Own()
+        self.norm = layers.BatchNormalization()
+        self.attention = layers.MultiHeadAttention(2, 4)
+        self.gru = layers.GRU(4, return_sequences=True)
+        self.einsum = layers.EinsumDense("abc,cd->abd", output_shape=(None, 5), bias_axes="d")
+        self.sequence = keras.Sequential([layers.Dense(3), layers.Dense(2)])
+        self.last = layers.LayerNormalization()
+        self.both = layers.Bidirectional(layers.LSTM(3, return_sequences=True))
+    def build(self, input_shape):
+        self.own.build(input_shape)
+        shape = (*input_shape[:-1], 4)
+        self.norm.build(shape)
+        self.attention.build(shape, shape)
+        self.gru.build(shape)
+        self.einsum.build(shape)
+        self.sequence.build((*input_shape[:-1], 5))
+        self.last.build((*input_shape[:-1], 2))
+        self.both.build((*input_shape[:-1], 2))
+    def call(self, x):
+        x = self.norm(self.own(x))
+        x = self.attention(x, x)
+        x = self.einsum(self.gru(x))
+        return self.both(self.last(self.sequence(x)))
+
+inputs = keras.Input((20, 3))
+model = keras.Model(inputs, Outer()(inputs))
+"""
+
+
+def test_a_layer_that_code_builds_itself_is_built_once() -> None:
+    model = only(BUILT_BY_HAND)
+    assert (model.parameters.total, model.parameters.trainable) == (503, 495)
