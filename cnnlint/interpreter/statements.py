@@ -245,6 +245,8 @@ def _is_read_only(node: p.Expression) -> bool:
             return _is_read_only(node.value)
         case p.Subscript():
             return _is_read_only(node.value) and isinstance(node.index, p.Constant | p.Unary)
+        case p.Binary():
+            return _is_read_only(node.left) and _is_read_only(node.right)
         case p.TupleDisplay() | p.ListDisplay():
             return all(map(_is_read_only, node.elements))
         case _:

@@ -92,3 +92,5 @@ def test_only_the_first_is_told() -> None:
 def test_an_assertion_shows_what_it_compared() -> None:
     (finding,) = cnnlint.lint_source(HEAD + NET + "Net(32)(torch.zeros(1, 3, 30, 30))")
     assert finding.notes == ("30 == 32 does not hold",)
+    (finding,) = cnnlint.lint_source(HEAD + "width, heads = 96, 5\nassert width % heads == 0")
+    assert finding.notes == ("1 == 0 does not hold",)
