@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from keyword import iskeyword
 from sys import intern
 from typing import TYPE_CHECKING, Any
 
@@ -161,7 +162,25 @@ def _globals(machine: Machine, node: p.Call, frame: Frame) -> Value:
     return found
 
 
+def _eval(machine: Machine, node: p.Call, frame: Frame) -> Value:
+    """`eval("name.member")` is what it names; a text that would do more is not followed, nor one that is not known."""
+    args, kwargs, rest = arguments(machine, node.arguments, frame)
+    names = args[0].strip().split(".") if len(args) == 1 and isinstance(args[0], str) else []
+    if kwargs or rest is not None or not names or not all(map(_is_name, names)):
+        frame.at = node.at
+        return Unknown("its value is known at run time only", machine.place, opaque=True)
+    named: p.Expression = p.Name(names[0], node.at)
+    for attr in names[1:]:
+        named = p.Attribute(named, attr, node.at)
+    return machine.evaluate(named, frame)
+
+
+def _is_name(text: str) -> bool:
+    return text.isidentifier() and not iskeyword(text)
+
+
 FRAME_FUNCTIONS: dict[str, Callable[[Machine, p.Call, Frame], Value]] = {
+    "builtins.eval": _eval,
     "builtins.super": _super,
     "builtins.locals": _locals,
     "builtins.vars": _locals,

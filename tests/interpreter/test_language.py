@@ -340,3 +340,20 @@ large = int("1000") is 1000, int("1000") is 1001
     assert found["counts"] == [False, False, True, False]
     assert found["large"][0].startswith("unknown: ")
     assert found["large"][1] is False
+
+
+def test_eval_of_a_name_is_what_it_names() -> None:
+    found = names(
+        """
+import math
+size = 3
+def named(text):
+    size = 4
+    return eval(text)
+
+known = named("size"), eval("math.pi"), eval(" size")
+more = eval("size + 1"), eval("absent"), eval(input())
+"""
+    )
+    assert found["known"] == (4, 3.141592653589793, 3)
+    assert all(value.startswith("unknown: ") for value in found["more"])

@@ -369,9 +369,7 @@ def print_(machine: Machine, *args: Value, **kwargs: Value) -> Value:
     """Nothing is printed."""
 
 
-@function(
-    "builtins.input", "builtins.open", "builtins.eval", "builtins.exec", "builtins.compile", "builtins.__import__"
-)
+@function("builtins.input", "builtins.open", "builtins.exec", "builtins.compile", "builtins.__import__")
 def outside(machine: Machine, *args: Value, **kwargs: Value) -> Value:
     """What comes from outside of the code is not known and is never run."""
     return Unknown("its value is known at run time only", machine.place, opaque=True)
@@ -398,7 +396,7 @@ def frame_function(machine: Machine, *args: Value) -> Value:
     return Unknown("it depends on the calling frame", machine.place, opaque=True)
 
 
-for _name in ("super", "locals", "globals"):
+for _name in ("super", "locals", "globals", "eval"):
     function(f"builtins.{_name}")(frame_function)
 
 
