@@ -357,3 +357,8 @@ more = eval("size + 1"), eval("absent"), eval(input())
     )
     assert found["known"] == (4, 3.141592653589793, 3)
     assert all(value.startswith("unknown: ") for value in found["more"])
+
+
+def test_letters() -> None:
+    found = names("import string\nfrom string import ascii_lowercase\na = ascii_lowercase[:3] + string.digits[0]\n")
+    assert found["a"] == "abc0"

@@ -35,6 +35,7 @@ FILES = {
     "random": "outside",
     "time": "outside",
     "re": "patterns",
+    "string": "text",
     "pathlib": "outside",
     "pytest": "outside",
     "unittest": "outside",
