@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cnnlint.engine.errors import ShapeError
-from cnnlint.interpreter.aliasing import disturb
+from cnnlint.interpreter.aliasing import disturb, one_of
 from cnnlint.interpreter.builtin.constructors import OBJECT_NEW
 from cnnlint.interpreter.builtin.types import class_of
 from cnnlint.interpreter.values import (
@@ -55,7 +55,7 @@ def lookup(machine: Machine, value: Value, name: str) -> Value:
         case Unknown():
             part = Unknown(value.reason, value.place, opaque=True)
             part.made = (name, value, None)
-            return part
+            return one_of((each.attrs.get(name) for each in value.among if isinstance(each, Instance)), part)
         case BoundMethod():
             if name == "__self__":
                 return value.receiver

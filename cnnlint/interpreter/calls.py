@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cnnlint.engine.errors import ShapeError
-from cnnlint.interpreter.aliasing import CHANGING, disturb
+from cnnlint.interpreter.aliasing import CHANGING, FREEZING, disturb, unsettle
 from cnnlint.interpreter.frame import MAX_YIELDS, Enough, Frame, Return
 from cnnlint.interpreter.values import (
     MISSING,
@@ -92,6 +92,8 @@ def call(
                 give_away(machine, value)
             if callee.made is not None and callee.made[0] in CHANGING:
                 disturb(machine, callee.made[1])
+            if callee.made is not None and callee.made[0] == FREEZING:
+                unsettle(machine, callee.made[1])
             given = Unknown(callee.reason, callee.place or machine.place, opaque=True)
             if callee.made is not None:
                 given.made = (*callee.made[:2], machine.place)

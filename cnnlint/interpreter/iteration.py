@@ -180,7 +180,7 @@ def _position(machine: Machine, value: Value, index: Value) -> Value:
         case slice():
             parts = (index.start, index.stop, index.step)
             if not all(part is None or isinstance(part, int) for part in parts) or index.step == 0:
-                return Unknown("a slice whose bounds are not known", machine.place, opaque=True)
+                return one_of(items, Unknown("a slice whose bounds are not known", machine.place, opaque=True))
             part = items[index]
             return ListValue(part) if isinstance(value, ListValue) else part
         case Unknown():

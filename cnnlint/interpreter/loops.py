@@ -34,6 +34,7 @@ def for_(machine: Machine, node: p.For, frame: Frame) -> Signal:
         first = iteration.first_of(machine, source)
         if first is None:
             item = Unknown(why.reason, machine.place, opaque=not isinstance(source, range))
+            item.among = source.among if isinstance(source, Unknown) else ()
             return _perhaps(machine, node, item, why.reason, frame, any_turn=True)
         return _perhaps(machine, node, first[0], why.reason, frame, sure=first[1].sure)
     budget = machine.steps - LOOP_STEPS

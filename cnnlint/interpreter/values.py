@@ -424,11 +424,11 @@ class Weight(Tensor):
         dtype: str | None = "float32",
         *,
         name: str = "",
-        trainable: bool = True,
+        trainable: bool | Unknown = True,
     ) -> None:
         super().__init__(cls, shape, dtype)
         self.name = name
-        self.trainable = trainable
+        self.trainable: bool | Unknown = trainable
 
 
 class Function:

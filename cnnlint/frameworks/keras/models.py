@@ -14,6 +14,7 @@ from cnnlint.frameworks.keras.core import KERAS, MODEL, extend, result, shown
 from cnnlint.frameworks.keras.layer import KINDS, initialize
 from cnnlint.frameworks.keras.network import Graph, cut, run
 from cnnlint.frameworks.keras.structure import flatten
+from cnnlint.interpreter.aliasing import one_of
 from cnnlint.interpreter.values import DictValue, Instance, ListValue, Tensor, Unknown, Value
 
 if TYPE_CHECKING:
@@ -224,6 +225,8 @@ class Model:
                     exception="ValueError",
                 )
             return found[at]
+        if isinstance(name, Unknown):
+            return one_of(found, Unknown(name.reason, machine.place, opaque=True))
         wanted = coerce.text(name, "name")
         for each in found:
             if each.attrs.get("name") == wanted:

@@ -9,6 +9,7 @@ from cnnlint.frameworks.coerce import describe, integer, known, sequence, text
 from cnnlint.frameworks.torch.core import MODULE, PARAMETER, TORCH
 from cnnlint.frameworks.torch.module import accept_module
 from cnnlint.frameworks.torch.registry import is_module
+from cnnlint.interpreter.aliasing import one_of
 from cnnlint.interpreter.stdlib.collections import ORDERED
 from cnnlint.interpreter.values import (
     MISSING,
@@ -121,6 +122,8 @@ class Entries:
 
     def __getitem__(machine: Machine, self: Instance, idx: Value) -> Value:
         found = entries(self)
+        if isinstance(idx, Unknown):
+            return one_of((value for _, value in found), Unknown(idx.reason, machine.place, opaque=True))
         index = known(idx)
         if isinstance(index, slice):
             return built(machine, self, [found[at] for at in chosen(self, index, len(found))])

@@ -257,7 +257,7 @@ class Module:
         return machine.call(machine.get(self, "train"), (False,))
 
     def requires_grad_(machine: Machine, self: Instance, requires_grad: Value = True) -> Value:
-        trainable = flag(requires_grad)
+        trainable = requires_grad if isinstance(requires_grad, Unknown) else flag(requires_grad)
         for _, weight in named_weights(self):
             machine.touch(weight)
             weight.trainable = trainable

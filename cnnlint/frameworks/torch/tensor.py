@@ -145,7 +145,7 @@ def set_requires_grad(machine: Machine, x: Tensor, value: Value) -> None:
     """`x.requires_grad = value`: what freezes a parameter."""
     machine.touch(x)
     if isinstance(x, Weight):
-        x.trainable = flag(value)
+        x.trainable = value if isinstance(value, Unknown) else flag(value)
     else:
         x.facts["requires_grad"] = value
 

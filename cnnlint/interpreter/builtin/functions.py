@@ -9,6 +9,7 @@ from cnnlint.engine import dimension
 from cnnlint.engine.dimension import Expr
 from cnnlint.engine.errors import Undetermined
 from cnnlint.interpreter import operators
+from cnnlint.interpreter.aliasing import one_of
 from cnnlint.interpreter.builtin.constructors import OBJECT_NEW, to_text
 from cnnlint.interpreter.builtin.containers import sort, take
 from cnnlint.interpreter.builtin.types import class_of
@@ -87,7 +88,8 @@ def issubclass_(machine: Machine, cls: Value, bases: Value, /) -> Value:
 def getattr_(machine: Machine, obj: Value, name: Value, /, *default: Value) -> Value:
     """`getattr(obj, name[, default])`."""
     if not isinstance(name, str):
-        return Unknown("the attribute's name is not known", machine.place, opaque=True)
+        members = obj.attrs.values() if isinstance(obj, Instance) else ()
+        return one_of(members, Unknown("the attribute's name is not known", machine.place, opaque=True))
     return machine.get(obj, name, *default[:1])
 
 

@@ -429,3 +429,22 @@ def test_a_stack_that_may_have_changed_has_no_total(change: str) -> None:
     code = "import sys\nkey = sys.argv[1]\nm = keras.Sequential([keras.Input((3,)), layers.Dense(3)])\n"
     found = {model.name: model for model in evaluate(code + change).models}
     assert found["m"].parameters.total is None
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "if key:\n    m.trainable = False",
+        "m.trainable = bool(key)",
+        "for layer in m.layers[: int(key)]:\n    layer.trainable = False",
+        "for layer in m.layers:\n    layer.trainable = layer.name in key",
+        "m.layers[int(key)].trainable = False",
+        "m.get_layer(key).trainable = False",
+    ],
+)
+def test_what_may_be_frozen_has_a_total_but_no_trainable_one(change: str) -> None:
+    code = (
+        "import sys\nkey = sys.argv[1]\nm = keras.Sequential([keras.Input((3,)), layers.Dense(4), layers.Dense(2)])\n"
+    )
+    (model,) = evaluate(code + change).models
+    assert (model.parameters.total, model.parameters.trainable) == (26, None)

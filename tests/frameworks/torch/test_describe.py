@@ -675,3 +675,25 @@ def test_an_object_s_own_forward_is_the_one_that_is_called() -> None:
     )
     (model,) = evaluate("net.py", text).models
     assert model.outputs[-1] == 2
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "if key:\n    net.requires_grad_(False)",
+        "net.requires_grad_(bool(key))",
+        "for weight in net.parameters():\n    weight.requires_grad = bool(key)",
+        "for weight in list(net.parameters())[: int(key)]:\n    weight.requires_grad = False",
+        "for weight in list(net.parameters())[: int(key)]:\n    weight.requires_grad_(False)",
+        "for name, weight in net.named_parameters():\n    if key in name:\n        weight.requires_grad = False",
+        "net[int(key)].requires_grad_(False)",
+        "net[int(key)].weight.requires_grad = False",
+        "getattr(net, key).requires_grad_(False)",
+    ],
+)
+def test_what_may_be_frozen_has_a_total_but_no_trainable_one(change: str) -> None:
+    code = (
+        f"import sys\n{IMPORTS}\nkey = sys.argv[1]\nnet = nn.Sequential(nn.Linear(3, 4), nn.Linear(4, 2))\n{change}\n"
+    )
+    model = next(each for each in evaluate("net.py", code).models if each.name == "net")
+    assert (model.parameters.total, model.parameters.trainable) == (26, None)
