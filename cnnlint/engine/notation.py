@@ -200,7 +200,9 @@ def _atom(atom: Atom, *, alone: bool) -> str:
     if isinstance(atom, Extreme):
         return f"{atom.name}({', '.join(map(_written, atom.arguments))})"
     assert isinstance(atom, FloorDiv)
-    written = f"{_operand(atom.numerator)}//{_operand(atom.denominator)}"
+    negative = isinstance(atom.numerator, int) and atom.numerator < 0  # its minus is none between terms
+    top = f"({atom.numerator})" if negative else _operand(atom.numerator)
+    written = f"{top}//{_operand(atom.denominator)}"
     return written if alone else f"({written})"
 
 

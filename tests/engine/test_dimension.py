@@ -286,3 +286,9 @@ def test_a_division_by_what_may_be_zero_is_not_bounded() -> None:
     window = minimum(height - 1, 8)
     padded = -((-height) // window) * window
     assert less(padded, height) is None
+
+
+def test_the_minus_of_a_numerator_is_none_between_terms() -> None:
+    height = symbol("height")
+    dim = -1 // height + height % (height + 1)
+    assert eval(text(dim), {}, {"height": 2}) == evaluate(dim, {"height": 2}) == 1
