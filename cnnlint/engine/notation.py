@@ -104,8 +104,8 @@ def _factors(dim: Dim) -> list[Dim]:
     return [*factors, rest] if rest != 1 else factors
 
 
-def _split_off(dim: Expr, atom: Atom) -> tuple[Dim, Dim] | None:
-    """`(atom + c, d)` with `(atom + c) * d == dim`, where the atom stands to the first power only."""
+def _by(dim: Expr, atom: Atom) -> tuple[dict[Monomial, int], dict[Monomial, int]] | None:
+    """`s` and `b` with `s * atom + b == dim`; None where the atom stands to a higher power."""
     slope: dict[Monomial, int] = {}
     base: dict[Monomial, int] = {}
     for monomial, factor in dim.terms:
@@ -116,6 +116,15 @@ def _split_off(dim: Expr, atom: Atom) -> tuple[Dim, Dim] | None:
             return None
         else:
             slope[left] = factor
+    return slope, base
+
+
+def _split_off(dim: Expr, atom: Atom) -> tuple[Dim, Dim] | None:
+    """`(atom + c, d)` with `(atom + c) * d == dim`, where the atom stands to the first power only."""
+    parts = _by(dim, atom)
+    if parts is None:
+        return None
+    slope, base = parts
     steepness = build(slope)
     shift = exact_quotient(build(base), steepness)
     return None if shift is None or steepness == 1 else (build({(atom,): 1}) + shift, steepness)
@@ -145,16 +154,10 @@ def _completed(dim: Expr) -> list[str]:
 
 def _beside(dim: Expr, atom: Atom) -> tuple[Dim, Dim] | None:
     """`(atom + c) * d` and a rest, which add up to `dim`, where the rest has fewer terms than without `c`."""
-    slope: dict[Monomial, int] = {}
-    base: dict[Monomial, int] = {}
-    for monomial, factor in dim.terms:
-        left = without(monomial, (atom,))
-        if left is None:
-            base[monomial] = factor
-        elif atom in left:
-            return None
-        else:
-            slope[left] = factor
+    parts = _by(dim, atom)
+    if parts is None:
+        return None
+    slope, base = parts
     lead = next((monomial for monomial in slope if monomial), None)
     if lead is None:
         return None
